@@ -1,0 +1,79 @@
+"""Wires the parts together: settings, database, queue, doors, commands. Nothing imports this."""
+
+import importlib
+import os
+
+import click
+from celery import Celery
+from flask import Flask
+
+from agents import commands as agent_commands
+from core import commands as core_commands
+from core.logs import configure_logs
+from core.queue import configure_queue
+from core.runtime import configure
+from core.settings import Settings, load_settings
+from ivr import commands as ivr_commands
+from ivr import views as ivr_views
+from ivr.versions import current_flow
+from recordings import commands as recording_commands
+from routing import commands as routing_commands
+from webapp import commands as webapp_commands
+from webapp import doors
+
+TASKS = ("core.heartbeats", "cases.tasks", "calls.tasks", "recordings.tasks", "ivr.tasks")
+COMMANDS: tuple[click.Command, ...] = (
+    core_commands.database_commands,
+    core_commands.serve,
+    core_commands.practice_commands,
+    routing_commands.directory_group,
+    routing_commands.route_group,
+    agent_commands.staff_group,
+    agent_commands.token_group,
+    recording_commands.recordings_group,
+    *ivr_commands.COMMANDS,
+    *webapp_commands.COMMANDS,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application; PROCESS_TYPE (all, voice, web) says which doors this process opens."""
+    settings = settings or load_settings()
+    process_type = os.environ.get("PROCESS_TYPE", "all")
+    configure_logs()
+    configure(settings)
+    create_queue(settings)
+    current_flow()  # a flow that does not load must stop the start, not the first call
+    app = Flask("hotline", static_folder=None)
+    app.secret_key = settings.secret_key
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # a redirect would turn a webhook's POST into a GET
+    if process_type in ("all", "voice"):
+        app.register_blueprint(ivr_views.bp)
+    doors.register(app, process_type)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+def create_queue(settings: Settings) -> Celery:
+    """The job queue with all tasks known and every sweep on the beat."""
+    queue = configure_queue(settings)
+    schedule = {}
+    for name in TASKS:
+        for task, seconds in getattr(importlib.import_module(name), "SWEEPS", {}).items():
+            schedule[task] = {
+                "task": task,
+                "schedule": seconds,
+                "options": {"expires": max(2 * seconds, 5)},
+            }
+    queue.conf.beat_schedule = schedule
+    return queue
+
+
+def create_worker() -> Celery:
+    """The Celery application of a worker or beat process."""
+    settings = load_settings()
+    configure_logs()
+    configure(settings)
+    return create_queue(settings)

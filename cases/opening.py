@@ -1,0 +1,156 @@
+"""Opening a case in the webhook that hears the first telling key: five plain inserts, no ORM."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, exists, insert, literal, select
+from sqlalchemy.orm import Session
+
+from agents.numbers import number_fingerprint
+from cases.answers import CaseAnswers
+from cases.deadlines import first_action_due
+from cases.models import Assignment, Case, CaseCall, CasePlace
+from cases.reference import new_reference
+from cases.rules import UNKNOWN_GROUP, severity, type_of
+from cases.silent import lift_silent_event
+from cases.states import OFFERED, RECEIVED
+from cases.taxonomy import type_facts
+from cases.timeline import note_event
+from core.errors import HotlineError
+from core.inserts import insert_unless_there
+from routing.catalogue import Catalogue
+from routing.vocabulary import HQ
+
+REASONS = Path(__file__).parent / "data" / "reasons.yaml"
+NOT_ROUTED_YET = "not_routed_yet"
+# A hundred million references: one try in a hundred meets a taken one at a million cases.
+REFERENCE_TRIES = 20
+Values = dict[str, Any]
+
+
+class OpenedCase(NamedTuple):
+    """A case that is there: its id and the reference that the caller hears."""
+
+    id: int
+    reference: str
+
+
+def open_case(
+    session: Session, answers: CaseAnswers, *, call_sid: str, account_sid: str, now: datetime
+) -> OpenedCase:
+    """Write the case of a call, at HQ until it is routed; the same call again finds its case."""
+    connection = session.connection()
+    facts = type_facts(session, type_of(answers))
+    case = _case_values(answers, severity(facts, answers), now) | {"account_sid": account_sid}
+    opened, is_new = _insert_or_find(connection, case, call_sid)
+    if is_new:
+        _insert_parts(connection, opened.id, call_sid, case, answers)
+        data = {"hazard_group": case["hazard_group"], "severity": case["severity"]}
+        note_event(session, opened.id, "opened", data, now, actor="caller")
+        if answers.silent:
+            lift_silent_event(session, call_sid, opened.id)
+    return opened
+
+
+def _insert_or_find(
+    connection: Connection, values: Values, call_sid: str
+) -> tuple[OpenedCase, bool]:
+    for _ in range(REFERENCE_TRIES):
+        values["reference"] = new_reference()
+        row = connection.execute(_insert_case(connection, values, call_sid)).first()
+        if row is not None:
+            return OpenedCase(row.id, row.reference), True
+        known = connection.execute(
+            select(Case.id, Case.reference)
+            .join(CaseCall, CaseCall.case_id == Case.id)
+            .where(CaseCall.call_sid == call_sid)
+        ).first()
+        if known is not None:
+            return OpenedCase(known.id, known.reference), False
+    raise HotlineError("no free reference was found")
+
+
+def _insert_case(connection: Connection, values: Values, call_sid: str) -> Any:
+    """Insert unless the call has a case or the reference is taken, in one statement."""
+    columns = [Case.__table__.c[name] for name in values]
+    row = select(*(literal(values[c.name], c.type).label(c.name) for c in columns))
+    unless_known = row.where(~exists().where(CaseCall.call_sid == call_sid))
+    statement = insert_unless_there(connection, Case).from_select(columns, unless_known)
+    return statement.returning(Case.id, Case.reference)
+
+
+def _insert_parts(
+    connection: Connection, case_id: int, call_sid: str, case: Values, answers: CaseAnswers
+) -> None:
+    call = {"call_sid": call_sid, "case_id": case_id, "linked_at": case["opened_at"]}
+    connection.execute(insert(CaseCall).values(**call))
+    connection.execute(insert(CasePlace).values(case_id=case_id, **place_values(answers)))
+    connection.execute(
+        insert(Assignment).values(
+            case_id=case_id,
+            office_code=HQ,
+            is_lead=True,
+            state=OFFERED,
+            due_at=case["due_at"],
+            escalate_at=case["due_at"],
+            reasons=[_not_routed_yet()],
+            candidates=[],
+            escalation=0,
+            created_at=case["opened_at"],
+        )
+    )
+
+
+def _case_values(answers: CaseAnswers, severity: str, now: datetime) -> Values:
+    return answer_values(answers) | {
+        "channel": "phone",
+        "status": RECEIVED,
+        "status_since": now,
+        "severity": severity,
+        "opened_at": now,
+        "due_at": first_action_due(severity, now),
+        "pin_failures": 0,
+        "version": 0,
+    }
+
+
+def answer_values(answers: CaseAnswers) -> Values:
+    """The columns of a case that hold answers."""
+    return {
+        "hazard_group": answers.hazard_group or UNKNOWN_GROUP,
+        "hazard_type": type_of(answers),
+        "intent": answers.intent or "unknown",
+        "role": answers.role or "unknown",
+        "danger": answers.danger,
+        "quiet": answers.quiet,
+        "silent_event": answers.silent,
+        "anonymous": True if answers.anonymous is None else answers.anonymous,
+        "recording_consent": answers.recording_consent,
+        "conflict": answers.conflict,
+        "language": answers.language,
+        "caller_number": answers.caller_number,
+        "caller_fingerprint": number_fingerprint(answers.caller_number),
+    }
+
+
+def place_values(answers: CaseAnswers) -> Values:
+    """The columns of the lead place."""
+    return {
+        "is_lead": True,
+        "district_code": answers.district_code,
+        "province_code": answers.province_code,
+        "postal_code": answers.postal_code,
+        "school_code": answers.school_code,
+        "affiliation": answers.affiliation,
+        "level": answers.level,
+        "text": answers.place_text,
+        "confirmed": answers.place_confirmed,
+    }
+
+
+@cache
+def _not_routed_yet() -> dict[str, str]:
+    text = Catalogue(REASONS).fill(NOT_ROUTED_YET, {}, {})
+    return {"rule": NOT_ROUTED_YET, "th": text.th, "en": text.en}

@@ -1,0 +1,85 @@
+"""Pure rules of a case: how severe it is, by when its office must act, who may be involved."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from agents.rules import END_OF_DAY, Hours, next_working_day
+from cases.answers import CaseAnswers
+from core.zones import BANGKOK
+
+EMERGENCY: Final = "emergency"
+URGENT: Final = "urgent"
+NORMAL: Final = "normal"
+UNKNOWN_GROUP: Final = "X"
+# An unanswered question counts as yes here (design.md §3a.7) …
+CONFLICT_TYPES: Final = frozenset({"V1", "V8", "R2"})
+# … and for a quiet caller in this group, whom nobody could ask (ivr_draft conflict).
+QUIET_CONFLICT_GROUP: Final = "V"
+
+
+@dataclass(frozen=True)
+class TypeFacts:
+    """What the taxonomy says of a hazard type."""
+
+    severity: str = NORMAL
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How long the first action may take: minutes, or whole working days."""
+
+    minutes: int | None
+    working_days: int | None
+    repeat_minutes: int
+
+
+def severity(facts: TypeFacts, answers: CaseAnswers) -> str:
+    """Danger is an emergency; quiet, silent and sensitive are urgent; else the type decides."""
+    if answers.danger:
+        return EMERGENCY
+    if facts.severity == EMERGENCY:
+        return EMERGENCY
+    if answers.quiet or answers.silent or facts.sensitive:
+        return URGENT
+    return facts.severity
+
+
+def due_at(
+    opened_at: datetime, deadline: Deadline, hours: Hours, holidays: Container[date]
+) -> datetime:
+    """By when the office must have acted first.
+
+    Minutes count around the clock. A working day ends when the offices close; `holidays` must
+    cover the weeks after `opened_at`.
+    """
+    if deadline.minutes is not None:
+        return opened_at + timedelta(minutes=deadline.minutes)
+    day = opened_at.astimezone(BANGKOK).date()
+    for _ in range(deadline.working_days or 1):
+        day = next_working_day(day, holidays)
+    closing = hours.working_days[1] if hours.working_days else END_OF_DAY
+    return datetime.combine(day, closing, BANGKOK)
+
+
+def staff_involved(answers: CaseAnswers) -> bool:
+    """Whether somebody of the school or office must be taken to be involved.
+
+    A "yes" counts everywhere. Where children are hurt by those who look after them, anything but
+    a "no" counts: unanswered, hung up before, never asked (design.md §3a.7).
+    """
+    if answers.conflict in ("yes", "no"):
+        return answers.conflict == "yes"
+    if answers.quiet and answers.hazard_group == QUIET_CONFLICT_GROUP:
+        return True
+    return answers.hazard_type in CONFLICT_TYPES
+
+
+def type_of(answers: CaseAnswers) -> str | None:
+    """The hazard type as it is kept: always empty for X, and for a type of another group."""
+    group, code = answers.hazard_group, answers.hazard_type
+    if not code or group in (None, UNKNOWN_GROUP) or code[0] != group:
+        return None
+    return code

@@ -1,0 +1,33 @@
+"""The one way to write on a case's timeline."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from cases.models import TimelineEvent
+
+SYSTEM = "system"
+
+
+def note_event(
+    session: Session,
+    case_id: int,
+    kind: str,
+    data: dict[str, Any],
+    now: datetime,
+    actor: str = SYSTEM,
+) -> None:
+    """Add one entry; `data` holds codes and ids, never personal data.
+
+    `actor` is "system", "caller", "staff:<id>" or "token:<id>".
+    """
+    row = {"case_id": case_id, "at": now, "kind": kind, "actor": actor, "data": data}
+    session.connection().execute(insert(TimelineEvent).values(**row))
+
+
+def note_reveal(session: Session, case_id: int, *, reason: str, actor: str, now: datetime) -> None:
+    """The trace of a caller's number that was shown: who saw it, when and why (design.md §3)."""
+    row = {"case_id": case_id, "at": now, "kind": "number_revealed", "actor": actor}
+    session.connection().execute(insert(TimelineEvent).values(**row, data={}, words=reason))

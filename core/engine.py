@@ -1,0 +1,48 @@
+"""How the two databases are opened: SQLite on one machine, PostgreSQL for anything more."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+
+# Every wait stays well under the provider's 15 s ceiling (telephony.md §1.1).
+POSTGRESQL_TIMEOUTS = "-c statement_timeout=5000 -c lock_timeout=2000"
+POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 2}
+
+
+def create_database_engine(url: str) -> Engine:
+    """An engine with the locking and the deadlines that the house rules ask for."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url, parsed.database)
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error must not carry personal data into a log
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 2, "options": POSTGRESQL_TIMEOUTS},
+        **POOL,
+    )
+
+
+def _sqlite(url: str, path: str | None) -> Engine:
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 4}, hide_parameters=True, **POOL)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # pysqlite's own BEGIN comes too late: read-then-write loses updates without an error.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

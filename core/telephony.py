@@ -1,0 +1,215 @@
+"""The provider of telephone calls: what we ask of it, and the adapter that speaks Twilio's REST.
+
+`TELEPHONY=practice` is the same adapter pointed at the practice provider. Vendor errors and words
+stop here. No call is ever retried in here: POST /Calls has no idempotency key, so a timeout, a
+reset or a 5xx is an unknown outcome that the caller must reconcile (Twilio error 20500).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from core import runtime
+from core.errors import HotlineError
+from core.settings import Settings
+
+REST_TIMEOUT_S = 10
+MEDIA_TIMEOUT_S = (3, 10)
+CHUNK = 64 * 1024
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
+class TelephonyError(HotlineError):
+    """The provider did not do what was asked."""
+
+
+class Refused(TelephonyError):
+    """The provider said no (4xx): asking again will not help."""
+
+
+class Busy(TelephonyError):
+    """Too many requests (429): never processed, always safe to ask again later."""
+
+
+class OutcomeUnknown(TelephonyError):
+    """Nobody knows whether it was done: look before asking again."""
+
+
+class NotFound(TelephonyError):
+    """The provider has no such thing (404)."""
+
+
+@dataclass(frozen=True)
+class RemoteCall:
+    """A call as the provider knows it; `status` is the provider's word."""
+
+    sid: str
+    status: str
+    direction: str
+    to: str
+    started_at: datetime | None
+
+
+class Telephony(Protocol):
+    """What the floors above need from a provider."""
+
+    def create_call(
+        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
+    ) -> str:
+        """Ring a number; returns the new call's sid."""
+
+    def call_status(self, sid: str) -> RemoteCall:
+        """Look one call up."""
+
+    def calls_to(self, to: str, since: datetime) -> list[RemoteCall]:
+        """Calls to a number that started after a moment, newest first."""
+
+    def end_call(self, sid: str) -> None:
+        """Hang up, whether it rings or talks."""
+
+    def recording_media(self, recording_sid: str) -> Iterator[bytes]:
+        """The recording's WAV, in chunks."""
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """Remove the provider's copy; one that is gone already is no error."""
+
+
+class _BasedHttpClient(TwilioHttpClient):
+    """Twilio's own client sent to another host, with a deadline and no retries."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(timeout=REST_TIMEOUT_S, max_retries=0)
+        self._base = urlsplit(base)
+
+    def request(  # type: ignore[override]
+        self, method: str, uri: str, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Send the request to the configured base instead of the address built in."""
+        parts = urlsplit(uri)
+        uri = urlunsplit((self._base.scheme, self._base.netloc, *parts[2:]))
+        return super().request(method, uri, *args, **kwargs)
+
+
+class TwilioTelephony:
+    """Twilio's REST by its official library."""
+
+    def __init__(self, settings: Settings, http: HttpClient | None = None) -> None:
+        self._settings = settings
+        user = settings.twilio_api_key or settings.twilio_account_sid
+        secret = settings.twilio_api_secret or settings.twilio_auth_token[0]
+        self._auth = (user, secret)
+        self._client = Client(
+            user,
+            secret,
+            account_sid=settings.twilio_account_sid,
+            http_client=http or _BasedHttpClient(settings.twilio_api_base),
+        )
+
+    def create_call(
+        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
+    ) -> str:
+        """POST /Calls with our own number shown and every progress event asked for."""
+        options: dict[str, Any] = {"machine_detection": "Enable"} if machine_detection else {}
+        return str(
+            self._ask(
+                self._client.calls.create,
+                to=to,
+                from_=self._settings.hotline_number,
+                url=url,
+                status_callback=status_callback,
+                status_callback_event=EVENTS,
+                timeout=ring_s,
+                **options,
+            ).sid
+        )
+
+    def call_status(self, sid: str) -> RemoteCall:
+        """GET /Calls/{sid}; the answer may lag behind (Twilio: eventually consistent)."""
+        return _remote(self._ask(self._client.calls(sid).fetch))
+
+    def calls_to(self, to: str, since: datetime) -> list[RemoteCall]:
+        """GET /Calls?To=&StartTime>=, the first fifty."""
+        found = self._ask(self._client.calls.list, to=to, start_time_after=since, limit=50)
+        return [_remote(call) for call in found]
+
+    def end_call(self, sid: str) -> None:
+        """POST /Calls/{sid} Status=completed."""
+        self._ask(self._client.calls(sid).update, status="completed")
+
+    def recording_media(self, recording_sid: str) -> Iterator[bytes]:
+        """GET the WAV from an address built by us, never from one that was posted (SSRF)."""
+        base, account = self._settings.twilio_api_base, self._settings.twilio_account_sid
+        url = f"{base}/2010-04-01/Accounts/{account}/Recordings/{recording_sid}.wav"
+        try:
+            with requests.get(
+                url, auth=self._auth, timeout=MEDIA_TIMEOUT_S, stream=True, allow_redirects=False
+            ) as answer:
+                _check_status(answer.status_code)
+                yield from answer.iter_content(CHUNK)
+        except requests.RequestException as error:
+            raise OutcomeUnknown(type(error).__name__) from None
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """DELETE /Recordings/{sid}."""
+        try:
+            self._ask(self._client.recordings(recording_sid).delete)
+        except NotFound:
+            return
+
+    @staticmethod
+    def _ask(call: Any, **parameters: Any) -> Any:
+        try:
+            return call(**parameters)
+        except TwilioRestException as error:
+            _check_status(error.status)
+            raise OutcomeUnknown(str(error.code)) from None
+        except (TwilioException, requests.RequestException, ValueError, OSError) as error:
+            # TwilioServiceException and broken bodies too: none of them says what was done.
+            _check_status(getattr(error, "status", 500) or 500)
+            raise OutcomeUnknown(type(error).__name__) from None
+
+
+def _check_status(status: int) -> None:
+    """Turn the provider's HTTP status into our errors; 2xx passes."""
+    if status < 300:
+        return
+    if status == 404:
+        raise NotFound("404")
+    if status == 429:
+        raise Busy("429")
+    if status < 500:
+        raise Refused(str(status))
+    raise OutcomeUnknown(str(status))
+
+
+def _remote(call: Any) -> RemoteCall:
+    return RemoteCall(
+        sid=call.sid,
+        status=str(call.status),
+        direction=str(call.direction),
+        to=call.to or "",
+        started_at=call.start_time or call.date_created,
+    )
+
+
+@lru_cache(maxsize=4)
+def _for_settings(settings: Settings) -> TwilioTelephony:
+    return TwilioTelephony(settings)
+
+
+def provider(account_sid: str) -> Telephony:
+    """The provider that a call belongs to; an account that is not ours is refused."""
+    settings = runtime.current().settings
+    if account_sid != settings.twilio_account_sid:
+        raise Refused("unknown account")
+    return _for_settings(settings)

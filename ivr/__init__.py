@@ -1,0 +1,1 @@
+"""Floor 6: the door for the telephone, with the call flow as data."""

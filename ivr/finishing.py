@@ -1,0 +1,71 @@
+"""Writing down what a call has told: the case, its office with the reasons, the callback owed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from calls.services import request_callback
+from cases.answers import CaseAnswers
+from cases.exclusions import exclude_office, excluded_offices
+from cases.rules import staff_involved
+from cases.services import finish_case
+from core import runtime
+from ivr.facts import CallIdentity, callback_wish, case_answers
+from routing.directory import current_directory
+from routing.rules import Decision, Question, choose_office
+
+TELLING = ("group", "danger", "quiet")
+
+
+def is_telling(facts: Mapping[str, Any]) -> bool:
+    """Whether the call has told enough to be a case: a group, a danger or a quiet answer."""
+    return any(facts.get(name) for name in TELLING)
+
+
+def write_case(
+    session: Session,
+    case_id: int,
+    facts: Mapping[str, Any],
+    visits: Mapping[str, int],
+    *,
+    call: CallIdentity,
+    ended: bool,
+) -> None:
+    """Bring the case up to date: answers, office, reasons, and the callback once it was spoken of.
+
+    The same facts again change nothing. A hang-up before the answer about a callback leaves a
+    person's decision; a call that a person has taken needs none (design.md §3a.2).
+    """
+    answers = case_answers(facts, visits)
+    decision = choose(session, case_id, answers, call.now)
+    case = finish_case(session, case_id, answers, decision, now=call.now, ended=ended)
+    if "callback" in facts or (ended and not facts.get("talked")):
+        practice = runtime.current().settings.is_practice
+        wish = callback_wish(facts, call, case.office_code, around_clock=practice)
+        request_callback(session, case_id, wish, now=call.now)
+
+
+def choose(session: Session, case_id: int, answers: CaseAnswers, now: datetime) -> Decision:
+    """The office for these answers; the one complained of is barred for good."""
+    directory = current_directory(session)
+    question = Question(
+        hazard_group=answers.hazard_group or "X",
+        hazard_type=answers.hazard_type,
+        district_code=answers.district_code,
+        province_code=answers.province_code,
+        affiliation=answers.affiliation,
+        level=answers.level,
+        staff_involved=staff_involved(answers),
+        district_confirmed=answers.place_confirmed,
+        excluded=excluded_offices(session, case_id),
+        at=now,
+    )
+    decision = choose_office(question, directory)
+    if question.staff_involved:
+        nearest = choose_office(replace(question, staff_involved=False), directory)
+        if nearest.office_code != decision.office_code:
+            exclude_office(session, case_id, nearest.office_code)
+    return decision

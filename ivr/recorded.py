@@ -1,0 +1,55 @@
+"""What the provider says about recordings, handed to the room that takes them."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from flask import abort
+from sqlalchemy.orm import Session
+
+from calls import ledger
+from core.queue import enqueue
+from ivr.webhooks import Webhook
+from recordings.services import TAKE, register
+
+STATUSES = ("in-progress", "completed", "absent", "failed")
+
+
+def hear_recording(session: Session, webhook: Webhook, *, now: datetime) -> None:
+    """Register a recording of a call; the address that was posted is never looked at (SSRF).
+
+    A call that is not in the ledger leaves an orphan to ask after; the recording is kept either
+    way and finds its case later.
+    """
+    status = webhook.get("RecordingStatus")
+    sid = webhook.get("RecordingSid") or None
+    if status not in STATUSES or (sid and not sid.isalnum()):
+        abort(400)
+    call = ledger.find_call(session, webhook.call_sid)
+    if call is None:
+        ledger.log_orphan(session, webhook.call_sid, webhook.account_sid, "recording", now=now)
+    row = register(
+        session,
+        recording_sid=sid,
+        account_sid=webhook.account_sid,
+        call_sid=webhook.call_sid,
+        case_id=call.case_id if call else None,
+        status=status,
+        duration_s=_seconds(webhook.get("RecordingDuration")),
+        started_at=_moment(webhook.get("RecordingStartTime")),
+        now=now,
+    )
+    if row is not None and row.recording_sid:
+        enqueue(session, TAKE, row.id)
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Twilio writes RFC 2822 in UTC; anything else is no time."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -1,0 +1,221 @@
+"""One use case per webhook of a live call: begin, go on, end; each in the door's transaction."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from sqlalchemy.orm import Session
+
+from agents.numbers import number_fingerprint
+from calls import ledger
+from calls.legs import end_legs_of
+from calls.states import ENDED
+from calls.statuses import ended_by
+from cases.opening import OpenedCase
+from cases.pin import new_pin
+from cases.services import link_call
+from cases.silent import record_silent_call
+from core import phones, runtime
+from core.crypto import same
+from core.links import public_url
+from ivr import engine
+from ivr.facts import CallIdentity
+from ivr.finishing import is_telling, write_case
+from ivr.nodes import Flow, Queue
+from ivr.turns import Links, Reply, State, Turn
+from ivr.twiml import render
+from ivr.verbs import Hangup, Redirect
+from ivr.versions import current_flow, flow_of
+from ivr.webhooks import Webhook
+from ivr.world import World
+
+CODE_DIGITS = 2
+TOKEN_LENGTH = 16
+
+
+def call_token(call_sid: str) -> str:
+    """What ties a turn's address to its call, so that another call's address opens nothing."""
+    return runtime.current().keyring.fingerprint("call.turn", call_sid)[:TOKEN_LENGTH]
+
+
+def check_number_called(webhook: Webhook) -> None:
+    """403 for a call to a number that is not the hotline's (B06), or from itself (B22, a loop)."""
+    own = runtime.current().settings.hotline_number
+    if webhook.get("To") != own or webhook.get("From") == own:
+        abort(403)
+
+
+def check_token(webhook: Webhook, token: str) -> None:
+    """403 for a turn's address that belongs to another call (B37)."""
+    if not same(token, call_token(webhook.call_sid)):
+        abort(403)
+
+
+def begin_call(session: Session, webhook: Webhook, *, now: datetime) -> bytes:
+    """Answer a call that comes in: written down before its first document leaves.
+
+    The same call again, at whatever turn, gets the document that it hears now.
+    """
+    known = ledger.find_call(session, webhook.call_sid)
+    if known is not None:
+        return _hangup() if known.has_ended else known.answer
+    flow = current_flow()
+    facts = _first_facts(flow, webhook.get("From"))
+    world = World(session, webhook.call_sid, webhook.account_sid, now)
+    turn = world.run(engine.begin(flow, facts, _links(webhook.call_sid, 0)))
+    moment = _moment(flow, turn, None)
+    is_new = ledger.open_call(
+        session, webhook.call_sid, moment, facts=_ledger_facts(webhook, flow), now=now
+    )
+    if not is_new:
+        return begin_call(session, webhook, now=now)
+    ended = ledger.terminal_orphan(session, webhook.call_sid)
+    if ended is not None:
+        end_call(session, webhook.call_sid, ended, now=now)
+        return _hangup()
+    return moment.answer
+
+
+def _first_facts(flow: Flow, raw_number: str) -> dict[str, Any]:
+    number = phones.normalise(raw_number)
+    own = frozenset({runtime.current().settings.hotline_number})
+    facts: dict[str, Any] = {
+        "lang": flow.default_language,
+        "code": f"{secrets.randbelow(90) + 10}",
+        "given_pin": new_pin(),
+    }
+    if number is not None:
+        facts["from"] = number
+    if phones.dialable(number, own):
+        facts["caller"] = number
+    return facts
+
+
+def _ledger_facts(webhook: Webhook, flow: Flow) -> dict[str, Any]:
+    number = phones.normalise(webhook.get("From"))
+    return {
+        "account_sid": webhook.account_sid,
+        "status": "in_progress",
+        "flow_version": flow.version,
+        "caller_number": number,
+        "caller_fingerprint": number_fingerprint(number),
+    }
+
+
+def take_turn(session: Session, webhook: Webhook, number: int, *, now: datetime) -> bytes:
+    """Go on with a call; a repeated, older or unexpected turn gets the current answer again."""
+    call = ledger.find_call(session, webhook.call_sid)
+    if call is None:
+        ledger.log_orphan(session, webhook.call_sid, webhook.account_sid, "turn", now=now)
+        return render([Redirect(public_url("/ivr/voice", "twiml"))], current_flow().languages)
+    if call.has_ended:
+        return _hangup()
+    state = State.from_dict(call.state)
+    if number != call.turn or state.ended:
+        return call.answer
+    return _advance(session, call, state, _reply(webhook), now=now)
+
+
+def _advance(
+    session: Session, call: ledger.LiveCall, state: State, reply: Reply, *, now: datetime
+) -> bytes:
+    flow = flow_of(session, call.flow_version)
+    world = World(session, call.sid, call.account_sid, now, _case_of(call, state))
+    turn = world.run(engine.advance(flow, state, reply, _links(call.sid, call.turn + 1)))
+    facts = turn.state.facts
+    if world.case is None and is_telling(facts) and not facts.get("followed_case"):
+        facts["reference"] = world.ensure_case(facts, turn.state.visits).reference
+    if facts.get("followed_case") and call.case_id is None:
+        _follow(session, call.sid, facts, now)
+    case_id = world.case.id if world.case else facts.get("case_id", call.case_id)
+    if world.case is not None:
+        facts["case_id"] = world.case.id
+    moment = _moment(flow, turn, case_id)
+    if not ledger.move_call(session, call, moment, now=now):
+        again = ledger.find_call(session, call.sid)
+        return again.answer if again else _hangup()
+    return moment.answer
+
+
+def _case_of(call: ledger.LiveCall, state: State) -> OpenedCase | None:
+    reference = state.facts.get("reference")
+    if call.case_id is None or reference is None:
+        return None
+    return OpenedCase(call.case_id, reference)
+
+
+def _follow(session: Session, sid: str, facts: dict[str, Any], now: datetime) -> None:
+    facts["case_id"] = facts["followed_case_id"]
+    link_call(session, facts["followed_case_id"], sid, now)
+
+
+def _links(call_sid: str, turn: int) -> Links:
+    return Links(
+        next_turn=public_url(f"/ivr/turn/{call_token(call_sid)}/{turn}", "twiml"),
+        recording=public_url("/ivr/recording", "event"),
+        caller_id=runtime.current().settings.hotline_number,
+    )
+
+
+def _moment(flow: Flow, turn: Turn, case_id: int | None) -> ledger.Moment:
+    node = flow.nodes[turn.state.node]
+    return ledger.Moment(
+        state=turn.state.as_dict(),
+        answer=render(turn.verbs, flow.languages),
+        node=node.name,
+        language=turn.state.facts["lang"],
+        waiting=isinstance(node, Queue),
+        case_id=case_id,
+        hangs_up=turn.state.ended,
+    )
+
+
+def _reply(webhook: Webhook) -> Reply:
+    seconds = webhook.get("RecordingDuration")
+    return Reply(
+        keys=webhook.get("Digits"),
+        recorded_s=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
+        dial_status=webhook.get("DialCallStatus") or None,
+        dial_bridged=webhook.get("DialBridged").lower() != "false",
+    )
+
+
+def _hangup() -> bytes:
+    return render([Hangup()], current_flow().languages)
+
+
+def end_call(session: Session, sid: str, status: str, *, now: datetime) -> None:
+    """The provider says how the call ended: finish what it told, once, whoever says it again."""
+    call = ledger.find_call(session, sid)
+    if call is None or call.has_ended:
+        return
+    state = State.from_dict(call.state)
+    identity = CallIdentity(sid, call.account_sid, now)
+    case_id = call.case_id
+    if is_telling(state.facts) or case_id is not None:
+        if case_id is None:
+            case_id = (
+                World(session, sid, call.account_sid, now).ensure_case(state.facts, state.visits).id
+            )
+        if not state.facts.get("followed_case") or "callback" in state.facts:
+            write_case(session, case_id, state.facts, state.visits, call=identity, ended=True)
+    elif not state.answers:
+        record_silent_call(session, call_sid=sid, caller_number=state.facts.get("from"), now=now)
+    end_legs_of(session, sid, now=now)
+    ledger.end_call(
+        session, call, status=status, ended_by=ended_by(status, hung_up=state.ended), now=now
+    )
+
+
+def hear_status(
+    session: Session, webhook: Webhook, status: str, sequence: int, *, now: datetime
+) -> None:
+    """Log a status event once; a terminal one ends the call."""
+    call = ledger.find_call(session, webhook.call_sid)
+    if call is None:
+        ledger.log_orphan(session, webhook.call_sid, webhook.account_sid, status, now=now)
+        return
+    is_new = ledger.log_event(session, webhook.call_sid, f"status:{status}", sequence, {}, now=now)
+    if is_new and status in ENDED:
+        end_call(session, webhook.call_sid, status, now=now)

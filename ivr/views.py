@@ -1,0 +1,145 @@
+"""The telephone's routes: parse, one transaction, answer; always valid TwiML, whatever fails."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, abort, g
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from calls.leg_events import record_amd, record_leg_status
+from calls.states import PROVIDER_STATUS
+from calls.statuses import sequence_number
+from core import clock
+from core.database import transaction
+from core.logs import logger
+from ivr import recorded, services
+from ivr.callback_legs import LegRequest, answer_leg
+from ivr.twiml import render
+from ivr.verbs import Hangup, Say
+from ivr.versions import current_flow
+from ivr.webhooks import Webhook, check_webhook
+
+bp = Blueprint("ivr", __name__, url_prefix="/ivr")
+bp.before_request(check_webhook)
+log = logger(__name__)
+View = Callable[..., Any]
+
+
+def document(body: bytes) -> Response:
+    """A TwiML document; never cached, for it may hold a reference or a PIN."""
+    response = Response(body, content_type="text/xml; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def apology() -> Response:
+    """What a caller hears when we fail: numbers that answer, in both languages."""
+    flow = current_flow()
+    texts = flow.errors["system"]
+    spoken = [Say(texts[lang], lang) for lang in flow.languages]
+    return document(render([*spoken, Hangup()], flow.languages))
+
+
+def speaks(view: View) -> View:
+    """Answer with the view's document; a failure becomes an apology with emergency numbers.
+
+    A database that went away once is asked once more: the transaction left nothing behind.
+    """
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Response:
+        for is_last in (False, True):
+            try:
+                return document(view(*args, **kwargs))
+            except HTTPException:
+                raise
+            except OperationalError as error:
+                log.warning("database failed", error=type(error).__name__, last=is_last)
+            except Exception as error:
+                log.exception("webhook failed", error=type(error).__name__)
+                break
+        return apology()
+
+    return answer
+
+
+def heard() -> Webhook:
+    """The request that the guard let in."""
+    webhook: Webhook = g.webhook
+    return webhook
+
+
+@bp.post("/voice")
+@speaks
+def voice() -> bytes:
+    """A call comes in."""
+    webhook = heard()
+    services.check_number_called(webhook)
+    with transaction() as session:
+        return services.begin_call(session, webhook, now=clock.now())
+
+
+@bp.post("/turn/<token>/<int:number>")
+@speaks
+def turn(token: str, number: int) -> bytes:
+    """The caller pressed, spoke, stayed silent, or a dial came to its end."""
+    webhook = heard()
+    services.check_token(webhook, token)
+    with transaction() as session:
+        return services.take_turn(session, webhook, number, now=clock.now())
+
+
+@bp.post("/fallback")
+def fallback() -> Response:
+    """The provider could not have our document: needs nothing but the signature."""
+    return apology()
+
+
+@bp.post("/status")
+def status() -> tuple[str, int]:
+    """How the call goes, and how it ended."""
+    webhook = heard()
+    known = PROVIDER_STATUS.get(webhook.get("CallStatus"))
+    sequence = sequence_number(webhook.get("SequenceNumber"))
+    if known is None or sequence is None:
+        abort(400)
+    with transaction() as session:
+        services.hear_status(session, webhook, known, sequence, now=clock.now())
+    return "", 204
+
+
+@bp.post("/recording")
+def recording() -> tuple[str, int]:
+    """A recording is ready, or there is none."""
+    with transaction() as session:
+        recorded.hear_recording(session, heard(), now=clock.now())
+    return "", 204
+
+
+@bp.post("/leg/<key>/<int:number>")
+@speaks
+def leg(key: str, number: int) -> bytes:
+    """Somebody whom we rang picked up, or pressed a key."""
+    with transaction() as session:
+        request = LegRequest(key, number, heard().params)
+        return answer_leg(session, request, flow=current_flow(), now=clock.now())
+
+
+@bp.post("/leg-status/<key>")
+def leg_status(key: str) -> tuple[str, int]:
+    """How a leg that we caused goes, and how it ended."""
+    if sequence_number(heard().get("SequenceNumber")) is None:
+        abort(400)
+    with transaction() as session:
+        record_leg_status(session, key, heard().params, now=clock.now())
+    return "", 204
+
+
+@bp.post("/leg-amd/<key>")
+def leg_amd(key: str) -> tuple[str, int]:
+    """Who answered a leg: a person, a machine, a fax, or nobody can tell."""
+    with transaction() as session:
+        record_amd(session, key, heard().get("AnsweredBy"), now=clock.now())
+    return "", 204

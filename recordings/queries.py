@@ -1,0 +1,43 @@
+"""Looking recordings up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.models import Case
+from core.errors import NotFoundError
+from recordings.models import Recording
+
+
+def due(session: Session, now: datetime, limit: int = 50) -> list[tuple[int, str]]:
+    """Id and state of what is owed by now, longest waiting first."""
+    rows = session.execute(
+        select(Recording.id, Recording.state)
+        .where(Recording.due_at <= now)
+        .order_by(Recording.due_at)
+        .limit(limit)
+    )
+    return [(row.id, row.state) for row in rows]
+
+
+def by_id(session: Session, recording_id: int) -> Recording:
+    """One recording; NotFoundError when there is none."""
+    recording = session.get(Recording, recording_id)
+    if recording is None:
+        raise NotFoundError("there is no such recording")
+    return recording
+
+
+def of_case(session: Session, case_id: int) -> Sequence[Recording]:
+    """The recordings of a case, oldest first."""
+    return session.scalars(
+        select(Recording).where(Recording.case_id == case_id).order_by(Recording.id)
+    ).all()
+
+
+def of_reference(session: Session, reference: str) -> Sequence[Recording] | None:
+    """The recordings of the case with this reference; None when there is no such case."""
+    case_id = session.scalar(select(Case.id).where(Case.reference == reference))
+    return None if case_id is None else of_case(session, case_id)

@@ -1,0 +1,31 @@
+"""The states of a recording and the ways between them (design.md §4)."""
+
+from recordings.errors import IllegalMove
+
+REGISTERED = "registered"
+STORED = "stored"
+ABSENT = "absent"
+FAILED = "failed"
+PURGED = "purged"
+
+# The order in which the provider speaks does not matter: "completed" after "absent" takes the
+# recording, "absent" after "completed" changes nothing. Only a person sets a failed one going, or
+# a stored one whose copy is damaged while the provider still has its own.
+MOVES: dict[str, frozenset[str]] = {
+    ABSENT: frozenset({REGISTERED}),
+    REGISTERED: frozenset({STORED, FAILED}),
+    FAILED: frozenset({REGISTERED}),
+    STORED: frozenset({PURGED, REGISTERED}),
+    PURGED: frozenset(),
+}
+
+# Provider's word -> ours. Its "failed" is a recording that never was; "in-progress" and whatever
+# else is said while it runs makes no row (telephony.md §1.3).
+ANNOUNCED = {"completed": REGISTERED, "absent": ABSENT, "failed": ABSENT}
+
+
+def moved(current: str, target: str) -> str:
+    """The target when the table allows it; IllegalMove otherwise."""
+    if target not in MOVES[current]:
+        raise IllegalMove(f"a recording that is {current} cannot become {target}")
+    return target

@@ -1,0 +1,116 @@
+"""Lines of a jurisdictions file: which office serves what.
+
+For a district that a file names, the file's lines are the whole truth for that affiliation and
+level: what was linked before goes, so that a confirmed list replaces a guess. For provinces and the
+country lines are only added or changed; `valid_to` ends one.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from routing.cells import (
+    check_choice,
+    check_length,
+    check_moment,
+    check_needed,
+    check_yes_no,
+    moment,
+    yes_no,
+)
+from routing.csv_tables import Refusal, Row, Table, refuse
+from routing.loading import Counts, upsert
+from routing.models import FILE, Jurisdiction
+from routing.pending import Pending, check_place
+from routing.vocabulary import AFFILIATIONS, BASIC, PRIMARY_LEVEL, SECONDARY_LEVEL
+
+KEYS = ("office_code", "affiliation", "level", "province_code", "district_code")
+
+
+def check_jurisdictions(tables: Sequence[Table], pending: Pending) -> list[Refusal]:
+    """What is wrong with the lines."""
+    refusals: list[Refusal] = []
+    seen: dict[tuple[str, ...], Row] = {}
+    for table in tables:
+        for row in table.rows:
+            refusals.extend(_check_row(row, pending))
+            key = (row["office_code"], row["affiliation"], row["level"], _place(row))
+            earlier = seen.setdefault(key, row)
+            if earlier is not row:
+                where = f"{earlier.file}:{earlier.line}"
+                refusals.append(refuse(row, "code_twice", value=row["office_code"], where=where))
+    return refusals
+
+
+def write_jurisdictions(session: Session, tables: Sequence[Table]) -> Counts:
+    """Add or change the links, and drop those that the files replace."""
+    rows = [_values(row) for table in tables for row in table.rows]
+    removed = _drop_replaced(session, rows)
+    counts = upsert(session, Jurisdiction, KEYS, rows)
+    return Counts(counts.added, counts.changed, removed)
+
+
+def _place(row: Row) -> str:
+    return row["district_code"] or row["province_code"]
+
+
+def _check_row(row: Row, pending: Pending) -> Iterator[Refusal]:
+    yield from check_needed(row, "office_code", "affiliation")
+    yield from check_choice(row, "affiliation", AFFILIATIONS)
+    yield from check_choice(row, "level", (PRIMARY_LEVEL, SECONDARY_LEVEL))
+    yield from check_yes_no(row, "confirmed")
+    yield from check_length(row, 200, "basis")
+    yield from check_place(row, pending)
+    if row["office_code"] and not pending.is_office(row["office_code"]):
+        yield refuse(row, "office_unknown", value=row["office_code"])
+    if row["level"] and row["affiliation"] != BASIC:
+        yield refuse(row, "level_without_basic", value=row["level"])
+    moments = [*check_moment(row, "valid_from"), *check_moment(row, "valid_to")]
+    yield from moments
+    if not moments:
+        begin, end = moment(row["valid_from"]), moment(row["valid_to"])
+        if begin and end and end <= begin:
+            yield refuse(row, "moments_reversed")
+
+
+def _values(row: Row) -> dict[str, Any]:
+    values: dict[str, Any] = {name: cell or None for name, cell in row.cells.items()}
+    values |= {"level": row["level"] or None, "district_code": row["district_code"] or None}
+    values["province_code"] = row["district_code"][:2] or row["province_code"] or None
+    values["confirmed"] = yes_no(row["confirmed"])
+    values["basis"] = row["basis"] or row.file
+    values["origin"] = FILE
+    for name in ("valid_from", "valid_to"):
+        if name in values:
+            values[name] = moment(row[name])
+    return values
+
+
+def _drop_replaced(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Remove the links of the districts named, but for those that the files name again."""
+    named = [row for row in rows if row["district_code"]]
+    served = {(row["affiliation"], row["level"], row["district_code"]) for row in named}
+    kept = {tuple(row[name] for name in KEYS) for row in rows}
+    linked = select(Jurisdiction).where(Jurisdiction.district_code.is_not(None))
+    gone = [
+        link.id
+        for link in session.scalars(linked)
+        if replaces(served, link.affiliation, link.level, link.district_code)
+        and tuple(getattr(link, name) for name in KEYS) not in kept
+    ]
+    for start in range(0, len(gone), 500):
+        session.execute(delete(Jurisdiction).where(Jurisdiction.id.in_(gone[start : start + 500])))
+    return len(gone)
+
+
+def replaces(
+    served: set[tuple[str, str | None, str | None]],
+    affiliation: str,
+    level: str | None,
+    district: str | None,
+) -> bool:
+    """Whether lines for these (affiliation, level, district) take the place of such a link; a line
+    without a level takes the place of every level's."""
+    return (affiliation, level, district) in served or (affiliation, None, district) in served

@@ -1,0 +1,145 @@
+"""The directory as plain values: what `choose_office` and the telephone look things up in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province by its official code."""
+
+    code: str
+    name_th: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class District:
+    """A district by its official code; `kind` is "khet" in Bangkok, else "amphoe"."""
+
+    code: str
+    province_code: str
+    name_th: str
+    name_en: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office of the tree; never a school."""
+
+    code: str
+    type: str
+    name_th: str
+    name_en: str
+    parent_code: str | None = None
+    province_code: str | None = None
+    district_code: str | None = None
+    active: bool = True
+    former_name_th: str | None = None
+    confirmed: bool = True
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One jurisdiction: `level` None means every level, no place means the whole country."""
+
+    office_code: str
+    affiliation: str
+    level: str | None = None
+    province_code: str | None = None
+    district_code: str | None = None
+    confirmed: bool = True
+    basis: str = ""
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+    def serves(self, level: str | None, at: datetime | None) -> bool:
+        """Whether the link holds for this level at this moment; without a moment, with no end."""
+        if self.level is not None and self.level != level:
+            return False
+        if at is None:
+            return self.valid_to is None
+        begun = self.valid_from is None or self.valid_from <= at
+        return begun and (self.valid_to is None or at < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All places and offices but schools; built once, shared by threads, never changed."""
+
+    provinces: Mapping[str, Province] = field(default_factory=dict)
+    districts: Mapping[str, District] = field(default_factory=dict)
+    postal_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    links: Mapping[tuple[str, str | None], tuple[Link, ...]] = field(default_factory=dict)
+    version: int = 0
+
+    def province(self, code: str | None) -> Province | None:
+        """The province with this code, or None."""
+        return self.provinces.get(code or "")
+
+    def district(self, code: str | None) -> District | None:
+        """The district with this code, or None."""
+        return self.districts.get(code or "")
+
+    def office(self, code: str | None) -> Office | None:
+        """The office with this code, or None (schools are not here)."""
+        return self.offices.get(code or "")
+
+    def districts_of_postal_code(self, postal_code: str) -> tuple[District, ...]:
+        """The one to four districts of a postal code by code; empty when nobody knows it."""
+        return tuple(self.districts[code] for code in self.postal_codes.get(postal_code, ()))
+
+    def districts_of_province(self, province_code: str) -> tuple[District, ...]:
+        """The districts of a province, by code."""
+        found = (one for one in self.districts.values() if one.province_code == province_code)
+        return tuple(sorted(found, key=lambda one: one.code))
+
+    def links_at(self, affiliation: str, place: str | None) -> tuple[Link, ...]:
+        """The links of an affiliation at a district code, a province code, or None (everywhere)."""
+        return self.links.get((affiliation, place), ())
+
+    def superiors(self, code: str) -> tuple[Office, ...]:
+        """The offices above one, nearest first; a broken tree ends the chain, never the search."""
+        chain: list[Office] = []
+        seen = {code}
+        office = self.office(code)
+        while office and office.parent_code and office.parent_code not in seen:
+            seen.add(office.parent_code)
+            office = self.office(office.parent_code)
+            if office:
+                chain.append(office)
+        return tuple(chain)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a directory is built from."""
+
+    provinces: Iterable[Province] = ()
+    districts: Iterable[District] = ()
+    postal_codes: Iterable[tuple[str, str]] = ()
+    offices: Iterable[Office] = ()
+    links: Iterable[Link] = ()
+
+
+def build_directory(rows: Rows, *, version: int = 0) -> Directory:
+    """Index rows into a directory; the order of the rows does not matter."""
+    postal: dict[str, list[str]] = {}
+    for postal_code, district_code in sorted(rows.postal_codes):
+        postal.setdefault(postal_code, []).append(district_code)
+    links: dict[tuple[str, str | None], list[Link]] = {}
+    for link in sorted(rows.links, key=lambda one: (one.office_code, one.level or "")):
+        place = link.district_code or link.province_code
+        links.setdefault((link.affiliation, place), []).append(link)
+    return Directory(
+        provinces={one.code: one for one in rows.provinces},
+        districts={one.code: one for one in rows.districts},
+        postal_codes={code: tuple(found) for code, found in postal.items()},
+        offices={one.code: one for one in rows.offices},
+        links={key: tuple(found) for key, found in links.items()},
+        version=version,
+    )

@@ -1,0 +1,173 @@
+"""When a callback may ring, when it is late, whether it may ring at all: tables and properties."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.rules import Hours
+from agents.rules import parse_span as office_span
+from calls.rules import (
+    Answer,
+    Limits,
+    Span,
+    first_moment,
+    judge,
+    late_moment,
+    may_ring,
+    parse_span,
+)
+from core.zones import BANGKOK
+
+OFFICE = Hours(office_span("08:30-16:30"), None)
+SAFE = Span(8 * 60, 20 * 60)
+LATE_S = {"emergency": 300, "urgent": 3600}
+CLEAR = Answer(
+    wish="this_number",
+    window="08:00-20:00",
+    in_danger=False,
+    number_given=True,
+    number_confirmed=False,
+    number_dialable=True,
+    number_in_directory=False,
+)
+
+
+def at(day: int, clock: str) -> datetime:
+    """A moment of November 2026 in Thailand; the 20th is a Friday."""
+    hours, minutes = clock.split(":")
+    return datetime(2026, 11, day, int(hours), int(minutes), tzinfo=BANGKOK).astimezone(UTC)
+
+
+def limits(window: str | None = "08:00-20:00", **more: object) -> Limits:
+    """Limits with the office's ordinary hours."""
+    return replace(Limits(parse_span(window), SAFE, office=OFFICE), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("08:00-20:00", Span(480, 1200)),
+        ("00:00-24:00", Span(0, 1440)),
+        ("20:00-08:00", None),
+        ("08:00-08:00", None),
+        ("8:00-20:00", None),
+        ("08:60-20:00", None),
+        ("08:00-24:01", None),
+        ("๐8:00-20:00", None),
+        ("now", None),
+        ("", None),
+        (None, None),
+        ("None-None", None),
+    ],
+)
+def test_only_a_forward_part_of_one_day_is_a_window(text: str | None, span: Span | None) -> None:
+    assert parse_span(text) == span
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "reason"),
+    [
+        ({}, "due", None),
+        ({"wish": "none"}, "none", None),
+        ({"wish": "unanswered"}, "decision", "unanswered"),
+        ({"wish": None}, "decision", "unanswered"),
+        ({"wish": "strange"}, "decision", "unanswered"),
+        ({"window": None}, "decision", "window_open"),
+        ({"window": "person_decides"}, "decision", "window_open"),
+        ({"number_given": False, "number_dialable": False}, "decision", "number_missing"),
+        ({"wish": "other_number"}, "decision", "number_unconfirmed"),
+        ({"wish": "other_number", "number_confirmed": True}, "due", None),
+        ({"number_dialable": False}, "decision", "number_not_dialable"),
+        ({"number_in_directory": True}, "decision", "number_in_directory"),
+        ({"window": "now"}, "decision", "now_without_danger"),
+        ({"window": "now", "in_danger": True}, "due", None),
+    ],
+)
+def test_only_a_wholly_clear_permission_falls_due(
+    changes: dict[str, object], state: str, reason: str | None
+) -> None:
+    assert judge(replace(CLEAR, **changes)) == (state, reason)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "bounds", "expected"),
+    [
+        (at(20, "10:00"), limits(), at(20, "10:00")),
+        (at(20, "07:00"), limits(), at(20, "08:30")),
+        (at(20, "17:00"), limits(), at(23, "08:30")),
+        (at(20, "17:00"), limits(office=None), at(20, "17:00")),
+        (at(20, "20:00"), limits(office=None), at(21, "08:00")),
+        (at(20, "10:00"), limits("12:00-16:00"), at(20, "12:00")),
+        (at(20, "16:00"), limits("12:00-16:00"), at(23, "12:00")),
+        (at(20, "10:00"), limits("16:00-20:00"), at(20, "16:00")),
+        # The window begins after the office closed: it alone counts, and the deadline climbs.
+        (at(20, "10:00"), limits("17:00-20:00"), at(20, "17:00")),
+        (at(20, "10:00"), limits(holidays={date(2026, 11, 20)}), at(23, "08:30")),
+        # SAFE_HOURS never widens the caller's window, and the window never widens SAFE_HOURS.
+        (at(20, "06:00"), limits("06:00-22:00", office=None), at(20, "08:00")),
+        (at(20, "10:00"), limits("21:00-22:00"), None),
+        (at(20, "10:00"), limits(None), None),
+        (at(21, "02:00"), limits(None, immediate=True), at(21, "02:00")),
+    ],
+)
+def test_first_moment_that_wish_safe_hours_and_people_allow(
+    now: datetime, bounds: Limits, expected: datetime | None
+) -> None:
+    assert first_moment(now, bounds) == expected
+
+
+MINUTES = st.integers(min_value=0, max_value=24 * 60)
+SPANS = st.tuples(MINUTES, MINUTES).filter(lambda pair: pair[0] < pair[1]).map(lambda p: Span(*p))
+MOMENTS = st.integers(0, 4 * 365 * 24 * 3600).map(
+    lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+)
+
+
+@given(MOMENTS, SPANS, SPANS, st.sampled_from([None, OFFICE]))
+def test_a_callback_never_rings_outside_the_window_or_safe_hours(
+    now: datetime, window: Span, safe: Span, office: Hours | None
+) -> None:
+    """3a.1: whatever the hour of the wish, the first moment lies inside both, never before."""
+    moment = first_moment(now, Limits(window, safe, office))
+    if window.meet(safe) is None:
+        assert moment is None
+        return
+    assert moment is not None
+    assert moment >= now
+    local = moment.astimezone(BANGKOK)
+    minute = local.hour * 60 + local.minute
+    for span in (window, safe):
+        assert span.start <= minute < span.end
+    assert moment - now < timedelta(days=31)
+
+
+@given(MOMENTS, SPANS, SPANS, st.integers(min_value=0, max_value=3600))
+def test_may_ring_holds_for_the_whole_margin(
+    now: datetime, window: Span, safe: Span, margin_s: int
+) -> None:
+    bounds = Limits(window, safe)
+    if may_ring(now, bounds, margin_s=margin_s):
+        last = now + timedelta(seconds=margin_s) - timedelta(microseconds=1)
+        assert first_moment(now, bounds) == now
+        assert first_moment(max(last, now), bounds) == max(last, now)
+
+
+def test_now_is_bound_by_nothing_but_its_key() -> None:
+    assert may_ring(at(20, "03:00"), limits(None, immediate=True), margin_s=120)
+    assert not may_ring(at(20, "03:00"), limits(), margin_s=0)
+
+
+@pytest.mark.parametrize(
+    ("severity", "start", "expected"),
+    [
+        ("emergency", at(20, "10:00"), at(20, "10:05")),
+        ("urgent", at(20, "10:00"), at(20, "11:00")),
+        ("normal", at(19, "10:00"), at(20, "16:30")),
+        ("normal", at(20, "10:00"), at(23, "16:30")),
+    ],
+)
+def test_severity_sets_when_it_is_late(severity: str, start: datetime, expected: datetime) -> None:
+    assert late_moment(severity, start, LATE_S, limits()) == expected

@@ -1,0 +1,78 @@
+"""The state tables of cases and assignments, as design.md §4 names them."""
+
+import itertools
+
+import pytest
+
+from cases.errors import IllegalTransition
+from cases.models import WAITING
+from cases.states import (
+    ASSIGNMENT,
+    CASE,
+    NEXT_STEPS,
+    SETTLED,
+    UNACKNOWLEDGED,
+    check_assignment,
+    check_case,
+)
+
+STATUSES = {
+    *("received", "acknowledged", "checking", "waiting_approval", "assigned", "in_progress"),
+    *("reported", "closed", "referred", "unreachable", "duplicate", "not_a_case"),
+}
+PARTS = {"requested", "approved", "rejected", "offered", "accepted", "declined", "done", "revoked"}
+
+
+@pytest.mark.parametrize(("table", "names"), [(CASE, STATUSES), (ASSIGNMENT, PARTS)])
+def test_a_table_names_every_state_and_no_other(
+    table: dict[str, frozenset[str]], names: set[str]
+) -> None:
+    assert set(table) == names
+    assert frozenset[str]().union(*table.values()) <= names
+
+
+def test_the_ordinary_way_of_a_case_is_open() -> None:
+    way = ["received", "acknowledged", "checking", "waiting_approval", "assigned", "in_progress"]
+    way += ["reported", "closed", "checking"]
+    for old, new in itertools.pairwise(way):
+        check_case(old, new)
+
+
+@pytest.mark.parametrize("old", sorted(STATUSES - {"reported"}))
+def test_no_case_is_closed_without_a_report(old: str) -> None:
+    with pytest.raises(IllegalTransition, match=f"a case cannot go from {old} to closed"):
+        check_case(old, "closed")
+
+
+@pytest.mark.parametrize("new", sorted(STATUSES - {"checking"}))
+@pytest.mark.parametrize("old", ["closed", "referred", "unreachable", "duplicate", "not_a_case"])
+def test_reopening_returns_to_checking_only(old: str, new: str) -> None:
+    with pytest.raises(IllegalTransition):
+        check_case(old, new)
+
+
+def test_safety_rule_10_an_operator_may_act_at_once_without_approval() -> None:
+    check_case("acknowledged", "in_progress")
+    check_case("waiting_approval", "in_progress")
+
+
+@pytest.mark.parametrize("old", ["rejected", "declined", "done", "revoked"])
+def test_an_assignment_that_is_over_stays_over(old: str) -> None:
+    for new in PARTS:
+        with pytest.raises(IllegalTransition):
+            check_assignment(old, new)
+
+
+def test_an_unknown_state_is_refused() -> None:
+    with pytest.raises(IllegalTransition):
+        check_case("lost", "checking")
+
+
+def test_somebody_owes_the_next_step_until_a_case_is_over() -> None:
+    assert set(NEXT_STEPS) | SETTLED == STATUSES
+    assert {"closed", "duplicate", "not_a_case"} == SETTLED
+
+
+def test_the_sweeps_index_and_the_table_speak_of_the_same_states() -> None:
+    assert all(f"'{state}'" in WAITING for state in UNACKNOWLEDGED)
+    assert WAITING.count("'") == 2 * len(UNACKNOWLEDGED)

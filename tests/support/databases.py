@@ -1,0 +1,185 @@
+"""Databases for tests: made once with the schema and the country, then copied or emptied."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from sqlalchemy import Engine, inspect, text
+
+from core import migrations, runtime
+from core.database import transaction
+from core.processes import ROOT
+from core.queue import configure_queue
+from core.runtime import Runtime
+from core.settings import load_settings
+from routing.services import load_public_tree
+from tests.support.servers import PostgresServer
+
+EMPTY = "empty"
+COUNTRY = "country"
+SHARED = "shared"
+# A test that changes places or offices under the feet of all others is told so at once.
+PROTECT = """
+CREATE FUNCTION keep_directory() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the directory is shared by all tests: take the fixture own_runtime';
+END $$
+"""
+
+
+class Backend(Protocol):
+    """One kind of database."""
+
+    name: str
+
+    def url(self, name: str) -> str:
+        """The address of a database that exists."""
+        ...
+
+    def create(self, name: str) -> str:
+        """Make one without tables."""
+        ...
+
+    def copy(self, template: str, name: str) -> str:
+        """Make one with everything that the template holds."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Throw one away."""
+        ...
+
+
+class Postgres:
+    """Databases in a private cluster."""
+
+    name = "postgresql"
+
+    def __init__(self, server: PostgresServer) -> None:
+        self.server = server
+        self.url = server.url
+        self.copy = server.copy
+        self.drop = server.drop
+
+    def create(self, name: str) -> str:
+        """Make one without tables."""
+        return self.server.copy("template0", name)
+
+
+class Sqlite:
+    """Database files in one folder."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.db"
+
+    def url(self, name: str) -> str:
+        """The address of a database."""
+        return f"sqlite:///{self._path(name)}"
+
+    def create(self, name: str) -> str:
+        """The address of one that comes into being with its first connection."""
+        return self.url(name)
+
+    def copy(self, template: str, name: str) -> str:
+        """Copy the file; nobody is connected to a template, so its WAL is empty."""
+        shutil.copyfile(self._path(template), self._path(name))
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove the files."""
+        for path in self.folder.glob(f"{name}.db*"):
+            path.unlink()
+
+
+class Databases:
+    """The databases of one backend: two templates, one shared by quick tests, private copies."""
+
+    def __init__(self, backend: Backend, var_dir: Path, redis_url: str) -> None:
+        self.backend = backend
+        self._environ = {
+            "TELEPHONY": "practice",
+            "VAR_DIR": str(var_dir),
+            "REDIS_URL": redis_url,
+            "RECORDINGS_URL": str(var_dir / "recordings"),
+        }
+        migrations.upgrade(self.backend.create(EMPTY))
+        with self.configured(self.backend.copy(EMPTY, COUNTRY)) as made:
+            with transaction() as session:
+                load_public_tree(session, root=ROOT)
+            self.kept = filled_tables(made.engine)
+        shared = self.backend.copy(COUNTRY, SHARED)
+        if self.backend.name == "postgresql":
+            with self.configured(shared) as made:
+                _protect(made.engine, self.kept)
+
+    @contextmanager
+    def configured(self, url: str, more: Mapping[str, str] | None = None) -> Iterator[Runtime]:
+        """This process on this database; afterwards no connection stays open."""
+        settings = load_settings({**self._environ, "DATABASE_URL": url, **(more or {})})
+        configure_queue(settings)
+        made = runtime.configure(settings)
+        try:
+            yield made
+        finally:
+            made.engine.dispose()
+
+    @contextmanager
+    def shared(self) -> Iterator[Runtime]:
+        """The country, and no row but the directory's; on PostgreSQL nobody may change that."""
+        if self.backend.name == "sqlite":
+            with self.private(COUNTRY) as made:
+                yield made
+            return
+        with self.configured(self.backend.url(SHARED)) as made:
+            empty_tables(made.engine, kept=self.kept)
+            yield made
+
+    @contextmanager
+    def private(self, template: str) -> Iterator[Runtime]:
+        """A database of one's own, made from EMPTY or COUNTRY."""
+        name = f"private_{uuid4().hex[:12]}"
+        try:
+            with self.configured(self.backend.copy(template, name)) as made:
+                yield made
+        finally:
+            self.backend.drop(name)
+
+
+def filled_tables(engine: Engine) -> frozenset[str]:
+    """Names of the tables that hold a row."""
+    names = inspect(engine).get_table_names()
+    looks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    with engine.connect() as connection:
+        return frozenset(connection.execute(text(" UNION ALL ".join(looks))).scalars())
+
+
+def empty_tables(engine: Engine, *, kept: frozenset[str]) -> None:
+    """Remove every row of the tables that are not kept, whatever points to them."""
+    if not (full := filled_tables(engine) - kept):
+        return
+    if engine.dialect.name == "postgresql":
+        names = ", ".join(f'"{name}"' for name in sorted(full))
+        with engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+        return
+    with engine.execution_options(immediate=True).begin() as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+        for name in full:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+
+
+def _protect(engine: Engine, tables: frozenset[str]) -> None:
+    when = "BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE"
+    with engine.begin() as connection:
+        connection.execute(text(PROTECT))
+        for table in sorted(tables):
+            connection.execute(
+                text(f'CREATE TRIGGER keep {when} ON "{table}" EXECUTE FUNCTION keep_directory()')
+            )

@@ -1,0 +1,192 @@
+"""The whole service in real processes, with the practice provider as its telephone company.
+
+The processes are the lists of `core.service`, so that what is tested is what runs. Their output
+is in `folder/<name>.log`.
+"""
+
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import redis
+import requests
+from sqlalchemy import Engine
+
+from core import service
+from core.engine import create_database_engine
+from core.processes import ROOT, Child, Process
+from core.settings import load_settings
+from tests.support.waiting import wait_for
+
+T = TypeVar("T")
+START_WITHIN_S = 60.0
+HTTP_TIMEOUT_S = 60.0
+CALL_WITHIN_S = 50
+LINES_OF_A_LOG = 40
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """Web, worker, beat, practice provider and broker; `start` before use, `stop` at the end.
+
+    Without REDIS_URL in `environ` the broker is the service's own child Valkey.
+    """
+
+    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
+        self.folder = folder
+        self.environ = {
+            "TELEPHONY": "practice",
+            "VAR_DIR": str(folder),
+            "PORT": str(free_port()),
+            "PRACTICE_PORT": str(free_port()),
+            **environ,
+        }
+        self.settings = load_settings(self.environ)
+        self.children: dict[str, Child] = {}
+        self.token = ""
+
+    # ---- processes
+
+    def start(self) -> None:
+        """Fill the database with the practice people and start everything."""
+        self.command("practice", "seed")
+        self.token = self.command(
+            *("token", "add", "tests", "--scope", "cases:read", "--scope", "calls:read"),
+            *("--scope", "callbacks:read", "--scope", "offices:read", "--scope", "identity:read"),
+        ).strip()
+        self.start_missing()
+
+    def start_missing(self) -> None:
+        """Start whatever is not running, and wait until the whole service answers."""
+        for process in self._processes():
+            if not self._runs(process.name):
+                self._start(process)
+        wait_for(self._is_up, START_WITHIN_S)
+
+    def _processes(self) -> tuple[Process, ...]:
+        return (
+            *service.valkey(self.settings),
+            service.practice_provider(self.settings),
+            *service.web(self.settings),
+            service.worker(),
+            service.beat(self.settings),
+        )
+
+    def _runs(self, name: str) -> bool:
+        return name in self.children and self.children[name].exit_code() is None
+
+    def _start(self, process: Process, **env: str) -> None:
+        told = replace(process, env={**self.environ, **process.env, **env})
+        with (self.folder / f"{process.name}.log").open("ab") as log:
+            self.children[process.name] = Child(told, log.fileno())
+
+    def _is_up(self) -> bool:
+        fallen = [name for name in self.children if not self._runs(name)]
+        if fallen:
+            raise RuntimeError(f"{fallen} ended during the start:\n{self.logs()}")
+        ready = all(child.is_ready() for child in self.children.values())
+        return ready and service.whole_service_answers(self.settings)
+
+    def stop(self) -> None:
+        """Stop everything, the broker last."""
+        for child in reversed(self.children.values()):
+            child.stop()
+
+    def kill(self, name: str) -> None:
+        """End one process (web, worker, beat, practice) as a power cut would."""
+        self.children[name].kill()
+
+    def kill_worker(self) -> None:
+        """End the Celery worker as a power cut would."""
+        self.kill("worker")
+
+    def start_worker(self, crash_at: str | None = None) -> None:
+        """Start the worker again, perhaps one that dies at the named crash point."""
+        self._start(service.worker(), **({"HOTLINE_CRASH_AT": crash_at} if crash_at else {}))
+
+    def command(self, *arguments: str) -> str:
+        """Run one of our own commands; returns its stdout, RuntimeError when it fails."""
+        argv = service.step("command", *arguments).argv
+        env = {**os.environ, **self.environ}
+        done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+        if done.returncode:
+            raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    @contextmanager
+    def database(self) -> Iterator[Engine]:
+        """The service's database, beside the service."""
+        engine = create_database_engine(self.settings.database_url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    # ---- conversations
+
+    def phone(self, keys: str, **more: Any) -> dict[str, Any]:
+        """Phone the hotline and wait for the end; the call as the practice provider saw it."""
+        sid = self.practice("/practice/calls", {"keys": keys, **more})["sid"]
+        return self.call(sid)
+
+    def call(self, sid: str) -> dict[str, Any]:
+        """One call with its conversation, once it is over."""
+        found: dict[str, Any] = self.practice(f"/practice/calls/{sid}?wait={CALL_WITHIN_S}")
+        return found
+
+    def practice(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        """Ask the practice provider: GET, or POST when there is a body."""
+        url = f"http://127.0.0.1:{self.settings.practice_port}{path}"
+        verb = method or ("GET" if body is None else "POST")
+        answer = requests.request(verb, url, json=body, timeout=HTTP_TIMEOUT_S)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def ledger(self) -> Any:
+        """Everything that ever rang, as the practice provider wrote it down."""
+        return self.practice("/practice/ledger")
+
+    def url(self, path: str) -> str:
+        """An address of the web process."""
+        return f"http://127.0.0.1:{self.settings.port}{path}"
+
+    def api(self, path: str) -> Any:
+        """GET /api/v1{path} with a token that may read everything."""
+        answer = requests.get(
+            self.url(f"/api/v1{path}"),
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=HTTP_TIMEOUT_S,
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+    def wait_for(self, look: Callable[[], T], deadline_s: float = 20.0) -> T:
+        """What `look` returns as soon as that is true; an error that shows the logs when never."""
+        try:
+            return wait_for(look, deadline_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.logs()}") from None
+
+    def redis_flush(self) -> None:
+        """Lose everything that the broker holds."""
+        with redis.Redis.from_url(self.settings.redis_url) as client:
+            client.flushall()
+
+    def logs(self) -> str:
+        """The last lines of every process."""
+        parts = []
+        for path in sorted(self.folder.glob("*.log")):
+            lines = path.read_text(errors="replace").splitlines()[-LINES_OF_A_LOG:]
+            parts.append("\n".join([f"--- {path.name}", *lines]))
+        return "\n".join(parts)

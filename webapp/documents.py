@@ -1,0 +1,106 @@
+"""From rows to the API's documents; lists are read with a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.ledger import answers_of
+from calls.models import Call as CallRow
+from calls.queries import CallbackFile
+from cases.queries import CaseFile, next_step, references_of
+from routing.models import Office as OfficeRow
+from webapp import schemas
+from webapp.queries import callbacks_of_cases, recordings_of_cases
+
+
+def call_document(session: Session, call: CallRow) -> schemas.Call:
+    """One call with its case's reference."""
+    references = references_of(session, [call.case_id]) if call.case_id is not None else {}
+    return schemas.Call(
+        call_sid=call.sid,
+        direction=call.direction,
+        status=call.status,
+        ended_by=call.ended_by,
+        language=call.language,
+        answers=answers_of(call),
+        flow_version=call.flow_version,
+        started_at=call.started_at,
+        ended_at=call.ended_at,
+        case_reference=references.get(call.case_id or 0),
+    )
+
+
+def case_documents(session: Session, files: Sequence[CaseFile]) -> list[schemas.Case]:
+    """Cases with all that is shown inside them."""
+    ids = [file.case.id for file in files]
+    callbacks = callbacks_of_cases(session, ids)
+    recordings = recordings_of_cases(session, ids)
+    offices = office_names(session, (file.assignment.office_code for file in files))
+    return [
+        _case_document(
+            file,
+            offices,
+            [callback_document(one) for one in callbacks[file.case.id]],
+            [schemas.Recording.model_validate(one) for one in recordings[file.case.id]],
+        )
+        for file in files
+    ]
+
+
+def _case_document(
+    file: CaseFile,
+    offices: dict[str, schemas.OfficeName],
+    callbacks: list[schemas.Callback],
+    recordings: list[schemas.Recording],
+) -> schemas.Case:
+    case, step = file.case, next_step(file)
+    office = offices[file.assignment.office_code]
+    return schemas.Case(
+        reference=case.reference,
+        call_sids=list(file.call_sids),
+        channel=case.channel,
+        intent=case.intent,
+        hazard_group=case.hazard_group,
+        hazard_type=case.hazard_type,
+        severity=case.severity,
+        status=case.status,
+        danger=case.danger,
+        anonymous=case.anonymous,
+        recording_consent=case.recording_consent,
+        place=schemas.Place.model_validate(file.place),
+        office=office,
+        reasons=[schemas.Reason.model_validate(one) for one in file.assignment.reasons],
+        next_step=schemas.NextStep(what=step.what, office=office, due_at=step.due_at)
+        if step
+        else None,
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        callbacks=callbacks,
+        recordings=recordings,
+    )
+
+
+def callback_document(file: CallbackFile) -> schemas.Callback:
+    """One callback with its attempts."""
+    callback = file.callback
+    return schemas.Callback(
+        id=callback.id,
+        state=callback.state,
+        consent=callback.consent,
+        due_at=callback.due_at,
+        window=file.window,
+        attempts=[schemas.Attempt.model_validate(one) for one in file.attempts],
+    )
+
+
+def office_names(session: Session, codes: Iterable[str]) -> dict[str, schemas.OfficeName]:
+    """Names by code; an office that is not in the directory is called by its code."""
+    wanted = set(codes)
+    columns = select(OfficeRow.code, OfficeRow.name_th, OfficeRow.name_en)
+    rows = session.execute(columns.where(OfficeRow.code.in_(wanted)))
+    names = {row.code: schemas.OfficeName.model_validate(row) for row in rows}
+    missing = wanted - names.keys()
+    return names | {
+        code: schemas.OfficeName(code=code, name_th=code, name_en=code) for code in missing
+    }

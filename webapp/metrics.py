@@ -1,0 +1,101 @@
+"""Figures for Prometheus, read from the database at each scrape, so that any process can answer.
+
+Every count is bounded and served by an index, however many cases there are; none names anybody.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session
+
+from calls.ledger import calls_waiting
+from calls.models import Call, Callback
+from calls.states import CALLBACK_MOVES
+from cases.models import WAITING, Assignment
+from core import clock
+from core.database import reading
+from core.heartbeats import Heartbeat
+from webapp.checks import oldest_due_age
+
+MOST = 10_000
+# What is over grows for ever and is no sign of trouble now.
+OPEN_STATES = tuple(state for state in CALLBACK_MOVES if state not in ("done", "withdrawn"))
+
+bp = Blueprint("metrics", __name__)
+
+
+class DatabaseCollector(Collector):
+    """All gauges of the service."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Read them in one session."""
+        now = clock.now()
+        with reading() as session:
+            yield _gauge("hotline_calls_open", "Calls that go on now.", _open_calls(session))
+            yield _gauge("hotline_calls_waiting", "Callers who wait.", calls_waiting(session))
+            yield _callbacks(session)
+            yield _gauge(
+                "hotline_assignments_overdue",
+                "Offices that have not acknowledged a case in time.",
+                _overdue(session, now),
+            )
+            yield _gauge(
+                "hotline_oldest_due_seconds",
+                "How long the row has waited that has been due longest.",
+                oldest_due_age(session, now) or 0,
+            )
+            yield _heartbeats(session, now)
+
+
+registry = CollectorRegistry()
+registry.register(DatabaseCollector())
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """The figures in Prometheus's text format."""
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def _count(session: Session, wanted: Select[Any]) -> int:
+    """At most MOST: a flood must not make the figures slow."""
+    bounded = wanted.limit(MOST).subquery()
+    return session.scalar(select(func.count()).select_from(bounded)) or 0
+
+
+def _open_calls(session: Session) -> int:
+    return _count(session, select(Call.sid).where(Call.ended_at.is_(None)))
+
+
+def _overdue(session: Session, now: datetime) -> int:
+    """Those whose first level is due to be told, or was told and now waits for the next."""
+    late = (Assignment.escalate_at <= now) | (Assignment.escalation > 0)
+    return _count(session, select(Assignment.id).where(text(WAITING), late))
+
+
+def _callbacks(session: Session) -> GaugeMetricFamily:
+    family = GaugeMetricFamily("hotline_callbacks", "Callbacks by state.", labels=["state"])
+    for state in OPEN_STATES:
+        family.add_metric(
+            [state], _count(session, select(Callback.id).where(Callback.state == state))
+        )
+    return family
+
+
+def _heartbeats(session: Session, now: datetime) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "hotline_heartbeat_age_seconds", "Age of the last sign of life.", labels=["name"]
+    )
+    for row in session.scalars(select(Heartbeat)):
+        family.add_metric([row.name], (now - row.at).total_seconds())
+    return family

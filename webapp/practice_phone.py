@@ -1,0 +1,126 @@
+"""`phone call`: phones the practice service as a caller would and prints what happened."""
+
+import time
+from typing import Any
+
+import click
+import requests
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from calls.queries import callbacks_of_case
+from cases.models import Case, CaseCall
+from core import clock, runtime
+from core.database import reading
+from core.settings import Settings
+from webapp import case_text
+
+PRACTICE_CALLER = "+66810000101"
+LONGEST_CALL_S = 120
+LONGEST_CALLBACK_S = 40
+LOOK_EVERY_S = 0.2
+ON_ITS_WAY = ("due", "claimed", "dialling_operator", "dialling_caller", "connected")
+
+phone_group = AppGroup("phone", help="A practice telephone: it rings nobody real.")
+
+
+@phone_group.command("call")
+@click.option("--keys", default="", help='What the caller presses, such as "2 1 1 - 92160 r5".')
+@click.option("--hangup-after", type=int, help="Hang up after hearing so many prompts.")
+@click.option("--lang", type=click.Choice(("th", "en")), default="th", show_default=True)
+@click.option("--from", "caller", default=PRACTICE_CALLER, show_default=True)
+def phone_call(keys: str, hangup_after: int | None, lang: str, caller: str) -> None:
+    """Phone the running practice service and print conversation, case, reasons and callback.
+
+    In --keys a space is a pause, "-" stays silent at one prompt, "r5" speaks for five seconds at
+    the recording, "h" hangs up; a bare word of digits is pressed as one.
+    """
+    settings = runtime.current().settings
+    if not settings.is_practice:
+        raise click.ClickException("the practice telephone needs TELEPHONY=practice")
+    before = _known_sids(settings)
+    order = {"from": caller, "keys": keys, "hangup_after": hangup_after}
+    call = _phone(settings, order | ({"lang": lang} if lang != "th" else {}))
+    _print_conversation(call)
+    reference = _case_of(call["sid"])
+    if reference is None:
+        click.echo("\nNo case: nothing was told in this call.")
+        return
+    click.echo("")
+    _await_callback(reference)
+    for sid in _known_sids(settings) - before - {call["sid"]}:
+        _print_callback(_ask(settings, f"/{sid}"))
+    with reading() as session:
+        click.echo(case_text.describe(session, reference))
+
+
+def _phone(settings: Settings, order: dict[str, Any]) -> dict[str, Any]:
+    sid = _ask(settings, "", order)["sid"]
+    return _ask(settings, f"/{sid}?wait={LONGEST_CALL_S}")
+
+
+def _known_sids(settings: Settings) -> set[str]:
+    """The calls that stand on their own: a Dial's legs are told with the call that made them."""
+    found = _ask(settings, "")["items"]
+    return {one["sid"] for one in found if one["parent_sid"] is None}
+
+
+def _ask(settings: Settings, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
+    address = f"{settings.twilio_api_base}/practice/calls{path}"
+    method = "GET" if order is None else "POST"
+    try:
+        answer = requests.request(method, address, json=order, timeout=LONGEST_CALL_S + 10)
+    except requests.RequestException:
+        raise click.ClickException(
+            "the practice provider does not answer; start it with: make run"
+        ) from None
+    if not answer.ok:
+        raise click.ClickException(f"the practice provider refused: {answer.text}")
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def _print_conversation(call: dict[str, Any]) -> None:
+    click.echo(f"A call to the hotline, {call['sid']}")
+    _print_lines(call)
+
+
+def _print_callback(call: dict[str, Any]) -> None:
+    click.echo(f"The callback rings the office's operator, {call['sid']}")
+    _print_lines(call)
+    for child in call["children"]:
+        click.echo(f"… and the caller, {child['sid']}")
+        _print_lines(child)
+    click.echo("")
+
+
+def _print_lines(call: dict[str, Any]) -> None:
+    for line in call["transcript"]:
+        click.echo(f"{line['at']:7.1f} s  {line['who']:<10} {line['text']}")
+
+
+def _case_of(sid: str) -> str | None:
+    with reading() as session:
+        return session.scalar(
+            select(Case.reference)
+            .join(CaseCall, CaseCall.case_id == Case.id)
+            .where(CaseCall.call_sid == sid)
+        )
+
+
+def _await_callback(reference: str) -> None:
+    """Give a callback that is due now the time to ring; one that is due later is only shown."""
+    give_up = time.monotonic() + LONGEST_CALLBACK_S
+    while time.monotonic() < give_up and _is_on_its_way(reference):
+        time.sleep(LOOK_EVERY_S)
+
+
+def _is_on_its_way(reference: str) -> bool:
+    with reading() as session:
+        case = session.scalars(select(Case).where(Case.reference == reference)).one()
+        found = [file.callback for file in callbacks_of_case(session, case.id)]
+        is_open = case.finished_at is None
+    now = clock.now()
+    return is_open or any(
+        one.state in ON_ITS_WAY and (one.due_at is None or one.due_at <= now) for one in found
+    )
