@@ -1,4 +1,4 @@
-# Everything a person types. The first target of each line sets up what it needs.
+# Everything a person types; each command first sets up what it needs.
 PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m piptools compile --quiet --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
@@ -38,7 +38,7 @@ format: dev ## Put the code into the house style
 	@$(PYTHON) -m ruff format .
 
 bench: dev ## Measure against the budgets of the design
-	@exec $(PYTHON) -m bench $(ARGS)
+	@exec $(PYTHON) -m tests.bench $(ARGS)
 
 lock: dev ## Resolve requirements*.in again into requirements*.txt
 	@$(COMPILE) --output-file requirements.txt requirements.in

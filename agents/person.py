@@ -46,8 +46,6 @@ def faults(person: Person, has_office: Callable[[str], bool]) -> Iterator[Fault]
         yield "office_unknown", {"office": person.office_code}
     if person.phone is not None and number_of(person) is None:
         yield "phone_bad", {}
-    if person.on_call and person.office_code != HQ:
-        yield "on_call_elsewhere", {}
     password = person.password
     if password is not None and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         yield "password_short", {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD}

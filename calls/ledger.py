@@ -18,7 +18,8 @@ from core import runtime
 from core.database import Base
 from core.inserts import insert_unless_there
 
-PIN_FACTS = ("given_pin", "pin_digits", "follow_ref", "number", "caller", "code")
+# What only the running call needs: the numbers stay sealed in the case and the callback.
+PASSING_FACTS = ("given_pin", "pin_digits", "follow_ref", "number", "from", "caller", "code")
 
 _FIND = (
     select(
@@ -91,7 +92,9 @@ def insert_once(session: Session, model: type[Base], values: dict[str, Any]) -> 
     """Insert a row unless a unique key says that it is there already; tells whether it was new."""
     connection = session.connection()
     statement = insert_unless_there(connection, model).values(**values)
-    return connection.execute(statement).rowcount == 1
+    # Not rowcount: on PostgreSQL an insert that fetches its key counts no rows.
+    keys = statement.returning(*model.__table__.primary_key)
+    return connection.execute(keys).first() is not None
 
 
 def find_call(session: Session, sid: str) -> LiveCall | None:
@@ -174,7 +177,7 @@ def end_call(
 ) -> bool:
     """Close the call's row, once; what only the running call needed is forgotten with it."""
     state = call.state | {
-        "facts": {k: v for k, v in call.state["facts"].items() if k not in PIN_FACTS}
+        "facts": {k: v for k, v in call.state["facts"].items() if k not in PASSING_FACTS}
     }
     changed = session.connection().execute(
         update(Call)

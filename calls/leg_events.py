@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.ledger import log_event
@@ -34,6 +35,13 @@ def hold_leg(session: Session, key: str) -> Leg | None:
     return session.get_one(Leg, key, populate_existing=True)
 
 
+def owns(session: Session, leg: Leg, sid: str) -> bool:
+    """Whether this call is the leg's own, or the first to ask and nobody else's."""
+    if leg.call_sid is not None or not sid:
+        return leg.call_sid == sid
+    return session.scalar(select(Leg.key).where(Leg.call_sid == sid)) is None
+
+
 def record_leg_status(
     session: Session, key: str, params: Mapping[str, str], *, now: datetime
 ) -> bool:
@@ -53,7 +61,7 @@ def record_leg_status(
     if status is None:
         log.warning("a leg has an unknown status", attempt_id=leg.attempt_id)
         return True
-    if leg.call_sid not in (None, sid):
+    if not owns(session, leg, sid):
         log.warning("a second call for one leg", attempt_id=leg.attempt_id)
         return True
     leg.call_sid = sid

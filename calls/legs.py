@@ -57,14 +57,14 @@ def create_live_leg(
     session.flush()
 
 
-def end_leg(session: Session, key: str, *, now: datetime) -> bool:
-    """The Dial is over: free the person; tells whether the call had been taken with a key."""
+def end_leg(session: Session, key: str, *, now: datetime) -> int | None:
+    """The Dial is over: free the person; whoever had taken the call with a key, or None."""
     leg = session.get(Leg, key, populate_existing=True)
     if leg is None:
-        return False
+        return None
     leg.state, leg.touched_at = "ended", now
     session.flush()
-    return leg.accepted
+    return leg.staff_id if leg.accepted else None
 
 
 def end_legs_of(session: Session, call_sid: str, *, now: datetime) -> None:

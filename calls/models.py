@@ -81,7 +81,7 @@ class OrphanEvent(Base):
 
 
 class Leg(Base):
-    """One leg that we cause: an agent rung, a callback's operator or caller; its URLs hold its key."""
+    """One leg that we cause: an agent, a callback's operator or caller; its URLs hold its key."""
 
     __tablename__ = "legs"
 
@@ -90,7 +90,7 @@ class Leg(Base):
     account_sid: Mapped[str] = mapped_column(String(34))
     parent_call_sid: Mapped[str | None] = mapped_column(String(34), index=True)
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("callback_attempts.id"), index=True)
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     call_sid: Mapped[str | None] = mapped_column(String(34), unique=True)
     turn: Mapped[int] = mapped_column(default=0)
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -104,7 +104,7 @@ class Leg(Base):
     __table_args__ = (
         Index(
             "ix_legs_open",
-            "touched_at",
+            "staff_id",
             postgresql_where=text("state <> 'ended'"),
             sqlite_where=text("state <> 'ended'"),
         ),

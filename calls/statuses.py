@@ -2,7 +2,7 @@
 
 from typing import Final
 
-LARGEST_SEQUENCE: Final = 1_000_000
+MOST_DIGITS: Final = 7
 
 
 def ended_by(status: str, *, hung_up: bool) -> str:
@@ -14,8 +14,9 @@ def ended_by(status: str, *, hung_up: bool) -> str:
 
 def sequence_number(text: str) -> int | None:
     """A SequenceNumber, 0 where there is none, None for what cannot be one (B26)."""
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SEQUENCE))):
-        return None
-    return int(text)
+    return whole_number(text) if text else 0
+
+
+def whole_number(text: str) -> int | None:
+    """A plain number of a few digits, None for anything else that a parameter may hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

@@ -87,14 +87,15 @@ def dial(
     """Claim, write the attempt, ask the provider: each step durable before the next begins."""
     with transaction() as session:
         token = claim(session, callback_id, policy, now=now())
-    crashpoint("callback_claimed")
     if token is None:
         return
+    crashpoint("callback_claimed")
     with transaction() as session:
         ring = prepare_ring(session, callback_id, token, policy, now=now())
+    if ring is None:
+        return
     crashpoint("attempt_written")
-    if ring is not None:
-        ask(ring, policy, now=now, telephony=telephony)
+    ask(ring, policy, now=now, telephony=telephony)
 
 
 def ask(ring: Ring, policy: Policy, *, now: Clock, telephony: Provider) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from cases.answers import CaseAnswers
@@ -22,11 +22,31 @@ from cases.states import RECEIVED, UNACKNOWLEDGED
 from cases.taxonomy import type_facts
 from cases.timeline import note_event
 from core.database import Base
+from core.inserts import table_of
 from routing.rules import Decision
 
 Values = dict[str, Any]
 UNKNOWN = "unknown"
 ROUTED = ("office_code", "candidates")
+
+
+def _lead(model: type[CasePlace] | type[Assignment]) -> Any:
+    table = table_of(model)
+    return select(table).where(table.c.case_id == bindparam("of_case"), table.c.is_lead)
+
+
+def _update(model: type[Base]) -> Update:
+    table = table_of(model)
+    return update(table).where(table.c.id == bindparam("row_id"))
+
+
+# Made once: building a statement costs as much as running it.
+_LOAD = (
+    select(Case.__table__).where(Case.id == bindparam("of_case")).with_for_update(),
+    _lead(CasePlace),
+    _lead(Assignment),
+)
+_UPDATE_CASE, _UPDATE_PLACE, _UPDATE_ASSIGNMENT = map(_update, (Case, CasePlace, Assignment))
 
 
 class CaseFacts(NamedTuple):
@@ -92,9 +112,9 @@ def _bring_up_to_date(session: Session, case_id: int, told: _Telling) -> CaseFac
     assignment = _changed(old.assignment, _new_assignment(old, told.decision, new["due_at"]))
     if case:
         case["version"] = old.case["version"] + 1
-    _write(session, Case, case_id, case)
-    _write(session, CasePlace, old.place["id"], place)
-    _write(session, Assignment, old.assignment["id"], assignment)
+    _write(session, _UPDATE_CASE, case_id, case)
+    _write(session, _UPDATE_PLACE, old.place["id"], place)
+    _write(session, _UPDATE_ASSIGNMENT, old.assignment["id"], assignment)
     _note(session, case_id, (case, place, assignment), told.now)
     office = (old.assignment | assignment)["office_code"]
     return CaseFacts(
@@ -104,16 +124,10 @@ def _bring_up_to_date(session: Session, case_id: int, told: _Telling) -> CaseFac
 
 def _load(session: Session, case_id: int) -> _Loaded:
     connection = session.connection()
-    case = connection.execute(
-        select(Case.__table__).where(Case.id == case_id).with_for_update()
-    ).first()
-    if case is None:
+    found = [connection.execute(one, {"of_case": case_id}).first() for one in _LOAD]
+    if found[0] is None:
         raise UnknownCase(str(case_id))
-    place, assignment = (
-        connection.execute(select(table).where(table.c.case_id == case_id, table.c.is_lead)).one()
-        for table in (CasePlace.__table__, Assignment.__table__)
-    )
-    return _Loaded(*(dict(row._mapping) for row in (case, place, assignment)))
+    return _Loaded(*(dict(row._mapping) for row in found if row is not None))
 
 
 def _known(old: _Loaded) -> CaseAnswers:
@@ -174,10 +188,9 @@ def _changed(old: Values, new: Values) -> Values:
     return {name: value for name, value in new.items() if old[name] != value}
 
 
-def _write(session: Session, model: type[Base], row_id: int, values: Values) -> None:
+def _write(session: Session, statement: Update, row_id: int, values: Values) -> None:
     if values:
-        table = model.__table__
-        session.connection().execute(update(model).where(table.c.id == row_id).values(**values))
+        session.connection().execute(statement, {"row_id": row_id} | values)
 
 
 def _note(

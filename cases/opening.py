@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, exists, insert, literal, select
+from sqlalchemy import Connection, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from agents.numbers import number_fingerprint
@@ -19,7 +19,7 @@ from cases.states import OFFERED, RECEIVED
 from cases.taxonomy import type_facts
 from cases.timeline import note_event
 from core.errors import HotlineError
-from core.inserts import insert_unless_there
+from core.inserts import insert_in, table_of
 from routing.catalogue import Catalogue
 from routing.vocabulary import HQ
 
@@ -28,6 +28,15 @@ NOT_ROUTED_YET = "not_routed_yet"
 # A hundred million references: one try in a hundred meets a taken one at a million cases.
 REFERENCE_TRIES = 20
 Values = dict[str, Any]
+
+_INSERT_CALL = insert(table_of(CaseCall))
+_INSERT_PLACE = insert(table_of(CasePlace))
+_INSERT_ASSIGNMENT = insert(table_of(Assignment))
+_FIND_CASE = (
+    select(Case.id, Case.reference)
+    .join(CaseCall, CaseCall.case_id == Case.id)
+    .where(CaseCall.call_sid == bindparam("of_call"))
+)
 
 
 class OpenedCase(NamedTuple):
@@ -57,50 +66,51 @@ def open_case(
 def _insert_or_find(
     connection: Connection, values: Values, call_sid: str
 ) -> tuple[OpenedCase, bool]:
+    statement = _insert_case(connection.dialect.name, tuple(values))
     for _ in range(REFERENCE_TRIES):
-        values["reference"] = new_reference()
-        row = connection.execute(_insert_case(connection, values, call_sid)).first()
+        given = values | {"reference": new_reference(), "of_call": call_sid}
+        row = connection.execute(statement, given).first()
         if row is not None:
             return OpenedCase(row.id, row.reference), True
-        known = connection.execute(
-            select(Case.id, Case.reference)
-            .join(CaseCall, CaseCall.case_id == Case.id)
-            .where(CaseCall.call_sid == call_sid)
-        ).first()
+        known = connection.execute(_FIND_CASE, {"of_call": call_sid}).first()
         if known is not None:
             return OpenedCase(known.id, known.reference), False
     raise HotlineError("no free reference was found")
 
 
-def _insert_case(connection: Connection, values: Values, call_sid: str) -> Any:
-    """Insert unless the call has a case or the reference is taken, in one statement."""
-    columns = [Case.__table__.c[name] for name in values]
-    row = select(*(literal(values[c.name], c.type).label(c.name) for c in columns))
-    unless_known = row.where(~exists().where(CaseCall.call_sid == call_sid))
-    statement = insert_unless_there(connection, Case).from_select(columns, unless_known)
-    return statement.returning(Case.id, Case.reference)
+@cache
+def _insert_case(dialect: str, names: tuple[str, ...]) -> Any:
+    """Insert unless the call has a case or the reference is taken, in one statement.
+
+    Made once: building it costs as much as running it.
+    """
+    table = table_of(Case)
+    columns = [table.c[name] for name in (*names, "reference")]
+    row = select(*(bindparam(column.name, type_=column.type) for column in columns))
+    unless_known = row.where(~exists().where(CaseCall.call_sid == bindparam("of_call")))
+    statement = insert_in(dialect, Case).from_select(columns, unless_known)
+    return statement.returning(table.c.id, table.c.reference)
 
 
 def _insert_parts(
     connection: Connection, case_id: int, call_sid: str, case: Values, answers: CaseAnswers
 ) -> None:
     call = {"call_sid": call_sid, "case_id": case_id, "linked_at": case["opened_at"]}
-    connection.execute(insert(CaseCall).values(**call))
-    connection.execute(insert(CasePlace).values(case_id=case_id, **place_values(answers)))
-    connection.execute(
-        insert(Assignment).values(
-            case_id=case_id,
-            office_code=HQ,
-            is_lead=True,
-            state=OFFERED,
-            due_at=case["due_at"],
-            escalate_at=case["due_at"],
-            reasons=[_not_routed_yet()],
-            candidates=[],
-            escalation=0,
-            created_at=case["opened_at"],
-        )
-    )
+    connection.execute(_INSERT_CALL, call)
+    connection.execute(_INSERT_PLACE, {"case_id": case_id} | place_values(answers))
+    assignment = {
+        "case_id": case_id,
+        "office_code": HQ,
+        "is_lead": True,
+        "state": OFFERED,
+        "due_at": case["due_at"],
+        "escalate_at": case["due_at"],
+        "reasons": [_not_routed_yet()],
+        "candidates": [],
+        "escalation": 0,
+        "created_at": case["opened_at"],
+    }
+    connection.execute(_INSERT_ASSIGNMENT, assignment)
 
 
 def _case_values(answers: CaseAnswers, severity: str, now: datetime) -> Values:

@@ -12,7 +12,7 @@ from cases.models import Assignment, Case, CaseCall
 from cases.opening import OpenedCase, open_case
 from cases.pins import FoundCase, check_pin, set_pin
 from cases.silent import lift_silent_event, record_silent_call
-from cases.states import UNACKNOWLEDGED, check_case
+from cases.states import OFFERED, check_case
 from cases.taxonomy import load_taxonomy
 from cases.timeline import note_event, note_reveal
 from core.inserts import insert_unless_there
@@ -65,7 +65,7 @@ def move_case(session: Session, case_id: int, status: str, *, now: datetime, act
     session.execute(
         update(Assignment)
         .where(Assignment.case_id == case_id, Assignment.is_lead)
-        .where(Assignment.state.in_(UNACKNOWLEDGED))
+        .where(Assignment.state == OFFERED)
         .values(state="accepted", escalate_at=None)
         .execution_options(synchronize_session=False)
     )

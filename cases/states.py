@@ -5,7 +5,6 @@ from typing import Final
 from cases.errors import IllegalTransition
 
 RECEIVED: Final = "received"
-CLOSED: Final = "closed"
 OFFERED: Final = "offered"
 
 # Ways out of the office's work; each may be reopened, which returns to checking.

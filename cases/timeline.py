@@ -7,8 +7,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cases.models import TimelineEvent
+from core.inserts import table_of
 
 SYSTEM = "system"
+
+_INSERT = insert(table_of(TimelineEvent))
 
 
 def note_event(
@@ -24,10 +27,10 @@ def note_event(
     `actor` is "system", "caller", "staff:<id>" or "token:<id>".
     """
     row = {"case_id": case_id, "at": now, "kind": kind, "actor": actor, "data": data}
-    session.connection().execute(insert(TimelineEvent).values(**row))
+    session.connection().execute(_INSERT, row)
 
 
 def note_reveal(session: Session, case_id: int, *, reason: str, actor: str, now: datetime) -> None:
     """The trace of a caller's number that was shown: who saw it, when and why (design.md §3)."""
     row = {"case_id": case_id, "at": now, "kind": "number_revealed", "actor": actor}
-    session.connection().execute(insert(TimelineEvent).values(**row, data={}, words=reason))
+    session.connection().execute(_INSERT, row | {"data": {}, "words": reason})

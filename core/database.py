@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData
+from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -77,6 +78,12 @@ class SealedText(TypeDecorator[str]):
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 
+@lru_cache(maxsize=1)
+def _writing(engine: Engine) -> Engine:
+    """The engine whose transactions lock at once on SQLite; made once, not for each webhook."""
+    return engine.execution_options(immediate=True)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The one place that commits: a door opens it once, services flush inside it.
@@ -87,8 +94,7 @@ def transaction() -> Iterator[Session]:
         raise HotlineError("a transaction is open already: commit once, at the door")
     token = _open.set(True)
     try:
-        engine = runtime.current().engine.execution_options(immediate=True)
-        with Session(engine, expire_on_commit=False) as session:
+        with Session(_writing(runtime.current().engine), expire_on_commit=False) as session:
             yield session
             session.commit()
             send_nudges(session)

@@ -141,7 +141,7 @@ def _named(error: ValidationError) -> str:
 
 
 def practice_values(var_dir: Path, given: Mapping[str, Any]) -> dict[str, str]:
-    """Secrets and addresses for practice mode: made once, kept in var_dir/practice.json (0600)."""
+    """Secrets, addresses and hours of practice mode; secrets are made once (practice.json, 0600)."""
     path = var_dir / "practice.json"
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())
@@ -153,6 +153,8 @@ def practice_values(var_dir: Path, given: Mapping[str, Any]) -> dict[str, str]:
             json.dump(kept, file)
     practice_port = given.get("practice_port", "8001")
     return kept | {
+        # A practice call works at any hour (design.md §5).
+        "safe_hours": "00:00-24:00",
         "public_url": f"http://127.0.0.1:{given.get('voice_port') or given.get('port', '8000')}",
         "twilio_api_base": f"http://127.0.0.1:{practice_port}",
     }

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.dialling import new_key
-from calls.leg_events import OPERATOR, dial_over, hold_leg
+from calls.leg_events import OPERATOR, dial_over, hold_leg, owns
 from calls.legs import LIVE
 from calls.models import Callback, CallbackAttempt, Leg
 from calls.outcomes import accept, connect, settle
@@ -57,7 +56,7 @@ def answer_leg(session: Session, request: LegRequest, *, flow: Flow, now: dateti
     """
     leg = hold_leg(session, request.key)
     sid = request.params.get("CallSid", "")
-    if leg is None or not _owns(session, leg, sid):
+    if leg is None or not owns(session, leg, sid):
         log.warning("a leg's request was turned away", leg_known=leg is not None)
         return render([Hangup()], flow.languages)
     kept = _kept(leg)
@@ -84,13 +83,6 @@ def _talk(
         action = public_url(f"/ivr/leg/{leg.key}/{request.turn + 1}", "twiml")
         return LiveTalk(session, leg, request.params, flow, action)
     return _Talk(session, leg, request, flow, now)
-
-
-def _owns(session: Session, leg: Leg, sid: str) -> bool:
-    """Whether this call is the leg's own, or the first to ask and nobody else's."""
-    if leg.call_sid is not None or not sid:
-        return leg.call_sid == sid
-    return session.scalar(select(Leg.key).where(Leg.call_sid == sid)) is None
 
 
 def _kept(leg: Leg) -> dict[str, Any]:

@@ -63,8 +63,10 @@ def judge(
         facts["number"] = number
         return "valid"
     if node.rule == "pin_not_too_easy":
+        if not whole or too_easy(digits):
+            return "too_easy"
         facts["pin_digits"] = digits
-        return "valid" if whole and not too_easy(digits) else "too_easy"
+        return "valid"
     if not whole:
         return "unknown"
     return (yield from _LOOKUPS[node.rule](digits, facts))

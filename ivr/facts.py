@@ -62,7 +62,7 @@ def callback_wish(
     In practice mode "any time" is around the clock, as its safe hours are, so that a practice
     callback rings at whatever hour it is practised.
     """
-    answer = facts.get("callback")
+    answer = facts.get("callback") or ("other_number" if "other_number" in facts else None)
     other = answer == "other_number"
     window = facts.get("callback_window")
     return CallbackWish(
@@ -71,7 +71,7 @@ def callback_wish(
         account_sid=call.account_sid,
         office_code=office_code,
         number=facts.get("number") if other else facts.get("caller"),
-        number_confirmed=answer in ("this_number", "other_number"),
+        number_confirmed=facts.get("callback") in ("this_number", "other_number"),
         window=ALL_DAY if around_clock and window == ANY_TIME else window,
         code=facts["code"],
         language=facts["lang"],

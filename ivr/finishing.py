@@ -11,13 +11,12 @@ from calls.services import request_callback
 from cases.answers import CaseAnswers
 from cases.exclusions import exclude_office, excluded_offices
 from cases.rules import staff_involved
-from cases.services import finish_case
+from cases.services import CaseFacts, finish_case, update_case
 from core import runtime
 from ivr.facts import CallIdentity, callback_wish, case_answers
+from ivr.progress import TELLING
 from routing.directory import current_directory
 from routing.rules import Decision, Question, choose_office
-
-TELLING = ("group", "danger", "quiet")
 
 
 def is_telling(facts: Mapping[str, Any]) -> bool:
@@ -43,9 +42,29 @@ def write_case(
     decision = choose(session, case_id, answers, call.now)
     case = finish_case(session, case_id, answers, decision, now=call.now, ended=ended)
     if "callback" in facts or (ended and not facts.get("talked")):
-        practice = runtime.current().settings.is_practice
-        wish = callback_wish(facts, call, case.office_code, around_clock=practice)
-        request_callback(session, case_id, wish, now=call.now)
+        _request(session, case, facts, call)
+
+
+def write_follow_up(
+    session: Session,
+    case_id: int,
+    facts: Mapping[str, Any],
+    visits: Mapping[str, int],
+    *,
+    call: CallIdentity,
+) -> None:
+    """Add to a case that the caller has proved to know; its office stays."""
+    case = update_case(session, case_id, case_answers(facts, visits), now=call.now)
+    if "callback" in facts:
+        _request(session, case, facts, call)
+
+
+def _request(
+    session: Session, case: CaseFacts, facts: Mapping[str, Any], call: CallIdentity
+) -> None:
+    practice = runtime.current().settings.is_practice
+    wish = callback_wish(facts, call, case.office_code, around_clock=practice)
+    request_callback(session, case.id, wish, now=call.now)
 
 
 def choose(session: Session, case_id: int, answers: CaseAnswers, now: datetime) -> Decision:

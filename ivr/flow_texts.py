@@ -57,6 +57,14 @@ def pieces(flow: Flow) -> Iterator[Piece]:
         yield Piece(f"status_words.{status}", PROMPT, texts)
 
 
+def by_place(flow: Flow) -> dict[str, list[Piece]]:
+    """The pieces of each place together."""
+    places: dict[str, list[Piece]] = {}
+    for piece in pieces(flow):
+        places.setdefault(piece.place, []).append(piece)
+    return places
+
+
 def pieces_of(node: AnyNode) -> Iterator[Piece]:
     """Everything that is said at one node."""
     accepts, takes = accepted(node), takes_keys(node)

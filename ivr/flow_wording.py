@@ -1,12 +1,13 @@
 """Rules about what is said: every language, keys as they are accepted, blanks that get filled."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Set
 from typing import Final
 
+from ivr.entries import RESULTS
 from ivr.faults import Fault, FlowRule
 from ivr.flow_graph import doors, reached
-from ivr.flow_texts import PROMPT, THAI_DIGITS, Piece, pieces
+from ivr.flow_texts import PROMPT, THAI_DIGITS, Piece, by_place, pieces, pieces_of
 from ivr.flow_texts import blanks as blanks_of
 from ivr.nodes import (
     Action,
@@ -44,8 +45,9 @@ def _missing(flow: Flow) -> dict[str, list[str]]:
             if not str(piece.texts.get(lang, "")).strip():
                 found.setdefault(piece.place, []).append(f"{lang} ({piece.part})")
     for name, node in flow.nodes.items():
+        there = {piece.part for piece in pieces_of(node)}
         for part in needed_parts(node):
-            if part not in {piece.part for piece in pieces(flow) if piece.place == name}:
+            if part not in there:
                 found.setdefault(name, []).append(f"any language ({part})")
     return found
 
@@ -59,25 +61,16 @@ def needed_parts(node: AnyNode) -> tuple[str, ...]:
 
 def keys_spoken_as_accepted(flow: Flow) -> Iterator[Fault]:
     """Every numbered key that is named is accepted, and the other way, in every language."""
-    for place in dict.fromkeys(piece.place for piece in pieces(flow)):
-        spoken_only: dict[str, set[str]] = {}
-        taken_only: dict[str, set[str]] = {}
-        for piece in (one for one in pieces(flow) if one.place == place):
-            for lang, spoken, accepted in _keys(piece, flow):
-                spoken_only.setdefault(lang, set()).update(spoken - accepted)
-                taken_only.setdefault(lang, set()).update(accepted - spoken)
-        if any(spoken_only.values()):
-            yield Fault(
-                place,
-                f"says a key that is not accepted: {_listed(spoken_only)}",
-                "add the option, or take the key out of the text",
-            )
-        if any(taken_only.values()):
-            yield Fault(
-                place,
-                f"accepts a key that is not said: {_listed(taken_only)}",
-                "say the key in the text, or take the option out",
-            )
+    for place, here in by_place(flow).items():
+        compared = [keys for piece in here for keys in _keys(piece, flow)]
+        told: dict[str, list[tuple[str, Set[str]]]] = {
+            "says a key that is not accepted": [(lang, a - b) for lang, a, b in compared],
+            "accepts a key that is not said": [(lang, b - a) for lang, a, b in compared],
+        }
+        wrong = {what: _listed(keys) for what, keys in told.items() if _listed(keys)}
+        if wrong:
+            what = "; ".join(f"{what}: {keys}" for what, keys in wrong.items())
+            yield Fault(place, what, "let the text and the options name the same keys")
 
 
 def _keys(piece: Piece, flow: Flow) -> Iterator[tuple[str, set[str], frozenset[str]]]:
@@ -88,7 +81,7 @@ def _keys(piece: Piece, flow: Flow) -> Iterator[tuple[str, set[str], frozenset[s
         spoken = spoken_keys(text, lang)
         for tail_lang, tail in piece.tails.get(lang, {}).items():
             spoken |= spoken_keys(tail, tail_lang)
-        yield lang, spoken - shared, piece.accepts
+        yield lang, spoken - shared, piece.accepts - shared
 
 
 def spoken_keys(text: str, lang: str) -> set[str]:
@@ -98,8 +91,8 @@ def spoken_keys(text: str, lang: str) -> set[str]:
     return set(ENGLISH_KEY.findall(text))
 
 
-def _listed(found: Mapping[str, set[str]]) -> str:
-    return ", ".join(f"{lang} {key}" for lang, keys in found.items() for key in sorted(keys))
+def _listed(found: Iterable[tuple[str, Set[str]]]) -> str:
+    return ", ".join(dict.fromkeys(f"{lang} {key}" for lang, keys in found for key in sorted(keys)))
 
 
 def last_option_and_its_key(flow: Flow) -> Iterator[Fault]:
@@ -145,20 +138,28 @@ def digits_in_thai(flow: Flow) -> Iterator[Fault]:
 
 def _spoken_in(lang: str, flow: Flow) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for piece in pieces(flow):
-        found.setdefault(piece.place, []).extend(piece.spoken(lang))
+    for place, here in by_place(flow).items():
+        found[place] = [text for piece in here for text in piece.spoken(lang)]
     return found
 
 
 def unfilled_blanks(flow: Flow) -> Iterator[Fault]:
-    """Every blank of a text is filled by a question before it, whichever way the call took."""
+    """Every blank of a text is filled by a question before it, whichever way the call took.
+
+    Left unsaid while a rule is unknown, for what that rule would fill cannot be told.
+    """
+    if any(isinstance(node, Digits) and node.rule not in RESULTS for node in flow.nodes.values()):
+        return
+    found: dict[str, dict[str, None]] = {}
     for piece in pieces(flow):
         node = flow.nodes.get(piece.place)
         for name in sorted(_names(piece, flow)):
             known = _is_known_at(node, name, flow) if node else name in _known_on_legs(piece)
             if not known:
-                what = f"{{{name}}} is filled by nobody on some way here"
-                yield Fault(piece.place, what, "ask for it before, or leave it out")
+                found.setdefault(piece.place, {})[f"{{{name}}}"] = None
+    for place, names in found.items():
+        what = f"{', '.join(names)} is filled by nobody on some way here"
+        yield Fault(place, what, "ask for it before, or leave it out")
 
 
 def _names(piece: Piece, flow: Flow) -> set[str]:

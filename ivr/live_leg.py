@@ -29,6 +29,8 @@ class LiveTalk:
 
     def next(self, position: Position) -> tuple[Position, list[Verb]]:
         """Offer the call, take it with 1, let it go with any other key or after two silences."""
+        if self.leg.state == "ended":
+            return OVER, [Hangup()]  # the caller is gone, or rings somebody else by now
         key = self.params.get("Digits", "")
         if position.place == "offer" and key == TAKE:
             self.leg.accepted, self.leg.state = True, "accepted"

@@ -51,7 +51,7 @@ def load_flow(source: str) -> Flow:
     except ValidationError as error:
         places = [_place(one["loc"], one["msg"]) for one in error.errors()]
         raise FlowError("the flow does not fit:", places) from None
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FlowError(f"the flow lacks a part or has one of the wrong kind: {error}") from None
 
 

@@ -7,6 +7,7 @@ from flask import abort
 from sqlalchemy.orm import Session
 
 from calls import ledger
+from calls.statuses import whole_number
 from core.queue import enqueue
 from ivr.webhooks import Webhook
 from recordings.services import TAKE, register
@@ -34,22 +35,19 @@ def hear_recording(session: Session, webhook: Webhook, *, now: datetime) -> None
         call_sid=webhook.call_sid,
         case_id=call.case_id if call else None,
         status=status,
-        duration_s=_seconds(webhook.get("RecordingDuration")),
-        started_at=_moment(webhook.get("RecordingStartTime")),
+        duration_s=whole_number(webhook.get("RecordingDuration")),
+        started_at=_moment(webhook.get("RecordingStartTime"), now),
         now=now,
     )
     if row is not None and row.recording_sid:
         enqueue(session, TAKE, row.id)
 
 
-def _seconds(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
-
-
-def _moment(text: str) -> datetime | None:
-    """Twilio writes RFC 2822 in UTC; anything else is no time."""
+def _moment(text: str, now: datetime) -> datetime | None:
+    """Twilio writes RFC 2822 in UTC; anything else, and what is yet to come, is no time (B27)."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return min(moment, now)

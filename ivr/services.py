@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from agents.numbers import number_fingerprint
 from calls import ledger
 from calls.legs import end_legs_of
+from calls.services import call_ended
 from calls.states import ENDED
-from calls.statuses import ended_by
+from calls.statuses import ended_by, whole_number
 from cases.opening import OpenedCase
 from cases.pin import new_pin
 from cases.services import link_call
@@ -21,14 +22,15 @@ from core.crypto import same
 from core.links import public_url
 from ivr import engine
 from ivr.facts import CallIdentity
-from ivr.finishing import is_telling, write_case
+from ivr.finishing import is_telling, write_case, write_follow_up
 from ivr.nodes import Flow, Queue
-from ivr.turns import Links, Reply, State, Turn
+from ivr.turns import Links, Reply, State, Taken, Turn
 from ivr.twiml import render
 from ivr.verbs import Hangup, Redirect
-from ivr.versions import current_flow, flow_of
+from ivr.versions import current_flow, flow_of, keep_current
 from ivr.webhooks import Webhook
 from ivr.world import World
+from recordings.services import attach_case
 
 CODE_DIGITS = 2
 TOKEN_LENGTH = 16
@@ -70,6 +72,7 @@ def begin_call(session: Session, webhook: Webhook, *, now: datetime) -> bytes:
     )
     if not is_new:
         return begin_call(session, webhook, now=now)
+    keep_current(session, now)
     ended = ledger.terminal_orphan(session, webhook.call_sid)
     if ended is not None:
         end_call(session, webhook.call_sid, ended, now=now)
@@ -172,10 +175,9 @@ def _moment(flow: Flow, turn: Turn, case_id: int | None) -> ledger.Moment:
 
 
 def _reply(webhook: Webhook) -> Reply:
-    seconds = webhook.get("RecordingDuration")
     return Reply(
         keys=webhook.get("Digits"),
-        recorded_s=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
+        recorded_s=whole_number(webhook.get("RecordingDuration")) or 0,
         dial_status=webhook.get("DialCallStatus") or None,
         dial_bridged=webhook.get("DialBridged").lower() != "false",
     )
@@ -191,6 +193,8 @@ def end_call(session: Session, sid: str, status: str, *, now: datetime) -> None:
     if call is None or call.has_ended:
         return
     state = State.from_dict(call.state)
+    if state.leg_key and _was_taken(session, call, state, now):
+        state.facts["talked"] = True  # the end of the call was told before the end of its Dial
     identity = CallIdentity(sid, call.account_sid, now)
     case_id = call.case_id
     if is_telling(state.facts) or case_id is not None:
@@ -198,14 +202,23 @@ def end_call(session: Session, sid: str, status: str, *, now: datetime) -> None:
             case_id = (
                 World(session, sid, call.account_sid, now).ensure_case(state.facts, state.visits).id
             )
-        if not state.facts.get("followed_case") or "callback" in state.facts:
+        if state.facts.get("followed_case"):
+            write_follow_up(session, case_id, state.facts, state.visits, call=identity)
+        else:
             write_case(session, case_id, state.facts, state.visits, call=identity, ended=True)
+        attach_case(session, sid, case_id, now=now)
     elif not state.answers:
         record_silent_call(session, call_sid=sid, caller_number=state.facts.get("from"), now=now)
     end_legs_of(session, sid, now=now)
     ledger.end_call(
         session, call, status=status, ended_by=ended_by(status, hung_up=state.ended), now=now
     )
+    call_ended(session, sid, now=now)
+
+
+def _was_taken(session: Session, call: ledger.LiveCall, state: State, now: datetime) -> bool:
+    world = World(session, call.sid, call.account_sid, now, _case_of(call, state))
+    return bool(world.answer(Taken(str(state.leg_key), bridged=True)))
 
 
 def hear_status(

@@ -141,9 +141,10 @@ class Ring:
 
 @dataclass(frozen=True)
 class Taken:
-    """Did the person who was rung take the call? Answer: bool."""
+    """Did the person who was rung take the call, and were the two joined? Answer: bool."""
 
     leg_key: str
+    bridged: bool = True
 
 
 @dataclass(frozen=True)

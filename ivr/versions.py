@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.inserts import insert_unless_there
+from ivr.checker import refuse_bad_flow
 from ivr.loader import FLOW_FILE, FlowError, load_flow
 from ivr.models import FlowVersion
 from ivr.nodes import Flow
@@ -16,17 +17,27 @@ _older: dict[str, Flow] = {}
 
 @cache
 def current_flow() -> Flow:
-    """The flow of the file, read once a process."""
-    return load_flow(FLOW_FILE.read_text(encoding="utf-8"))
+    """The flow of the file, read and checked once a process; FlowError when it has a fault."""
+    return refuse_bad_flow(load_flow(_source()))
+
+
+@cache
+def _source() -> str:
+    # Read once: the file may be edited while this process still runs the flow it began with.
+    return FLOW_FILE.read_text(encoding="utf-8")
 
 
 def keep_current(session: Session, now: datetime) -> None:
     """Write the current flow's source down, before any call can be pinned to it."""
     connection = session.connection()
+    version = current_flow().version
+    kept = select(FlowVersion.version).where(FlowVersion.version == version)
+    if connection.scalar(kept) is not None:
+        return
     connection.execute(
         insert_unless_there(connection, FlowVersion).values(
-            version=current_flow().version,
-            source=FLOW_FILE.read_text(encoding="utf-8"),
+            version=version,
+            source=_source(),
             first_used_at=now,
         )
     )

@@ -19,7 +19,7 @@ from ivr.callback_legs import LegRequest, answer_leg
 from ivr.twiml import render
 from ivr.verbs import Hangup, Say
 from ivr.versions import current_flow
-from ivr.webhooks import Webhook, check_webhook
+from ivr.webhooks import Webhook, check_leg_key, check_webhook
 
 bp = Blueprint("ivr", __name__, url_prefix="/ivr")
 bp.before_request(check_webhook)
@@ -42,27 +42,35 @@ def apology() -> Response:
     return document(render([*spoken, Hangup()], flow.languages))
 
 
-def speaks(view: View) -> View:
-    """Answer with the view's document; a failure becomes an apology with emergency numbers.
+def silence() -> Response:
+    """What somebody whom we rang hears when we fail: nothing that tells who rang (design §3a.5)."""
+    return document(render([Hangup()], current_flow().languages))
+
+
+def speaks(failure: Callable[[], Response]) -> Callable[[View], View]:
+    """Answer with the view's document, or with `failure` when there is none.
 
     A database that went away once is asked once more: the transaction left nothing behind.
     """
 
-    @wraps(view)
-    def answer(*args: Any, **kwargs: Any) -> Response:
-        for is_last in (False, True):
-            try:
-                return document(view(*args, **kwargs))
-            except HTTPException:
-                raise
-            except OperationalError as error:
-                log.warning("database failed", error=type(error).__name__, last=is_last)
-            except Exception as error:
-                log.exception("webhook failed", error=type(error).__name__)
-                break
-        return apology()
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Response:
+            for is_last in (False, True):
+                try:
+                    return document(view(*args, **kwargs))
+                except HTTPException:
+                    raise
+                except OperationalError as error:
+                    log.warning("database failed", error=type(error).__name__, last=is_last)
+                except Exception as error:
+                    log.exception("webhook failed", error=type(error).__name__)
+                    break
+            return failure()
 
-    return answer
+        return answer
+
+    return decorate
 
 
 def heard() -> Webhook:
@@ -72,7 +80,7 @@ def heard() -> Webhook:
 
 
 @bp.post("/voice")
-@speaks
+@speaks(apology)
 def voice() -> bytes:
     """A call comes in."""
     webhook = heard()
@@ -82,7 +90,7 @@ def voice() -> bytes:
 
 
 @bp.post("/turn/<token>/<int:number>")
-@speaks
+@speaks(apology)
 def turn(token: str, number: int) -> bytes:
     """The caller pressed, spoke, stayed silent, or a dial came to its end."""
     webhook = heard()
@@ -119,9 +127,10 @@ def recording() -> tuple[str, int]:
 
 
 @bp.post("/leg/<key>/<int:number>")
-@speaks
+@speaks(silence)
 def leg(key: str, number: int) -> bytes:
     """Somebody whom we rang picked up, or pressed a key."""
+    check_leg_key(key)
     with transaction() as session:
         request = LegRequest(key, number, heard().params)
         return answer_leg(session, request, flow=current_flow(), now=clock.now())
@@ -130,6 +139,7 @@ def leg(key: str, number: int) -> bytes:
 @bp.post("/leg-status/<key>")
 def leg_status(key: str) -> tuple[str, int]:
     """How a leg that we caused goes, and how it ended."""
+    check_leg_key(key)
     if sequence_number(heard().get("SequenceNumber")) is None:
         abort(400)
     with transaction() as session:
@@ -140,6 +150,7 @@ def leg_status(key: str) -> tuple[str, int]:
 @bp.post("/leg-amd/<key>")
 def leg_amd(key: str) -> tuple[str, int]:
     """Who answered a leg: a person, a machine, a fax, or nobody can tell."""
+    check_leg_key(key)
     with transaction() as session:
         record_amd(session, key, heard().get("AnsweredBy"), now=clock.now())
     return "", 204

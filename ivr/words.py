@@ -26,7 +26,7 @@ def _words() -> dict[str, Any]:
 
 def digits(text: str, lang: str, groups: Sequence[int] = ()) -> str:
     """Each digit as a word, groups parted by commas: "092" → "ศูนย์ เก้า สอง"."""
-    words = [_words()[lang]["digits"][int(char)] for char in text if char.isdigit()]
+    words = [_words()[lang]["digits"][int(char)] for char in text if char.isdecimal()]
     parts, start = [], 0
     for size in groups:
         parts.append(" ".join(words[start : start + size]))

@@ -12,7 +12,7 @@ from agents.queries import OnDuty, agents_on_duty
 from calls import ledger
 from calls.legs import create_live_leg, end_leg, take_person
 from cases.opening import OpenedCase, open_case
-from cases.services import check_pin, set_pin
+from cases.services import check_pin, note_event, set_pin
 from cases.silent import record_silent_call
 from core import runtime
 from core.links import public_url
@@ -71,7 +71,7 @@ class World:
             SetPin: self._pin,
             Anybody: self._anybody,
             Ring: self._ring,
-            Taken: lambda asked: end_leg(self.session, asked.leg_key, now=self.now),
+            Taken: self._taken,
             Position: lambda _: ledger.calls_waiting(self.session) + 1,
         }
         return handlers[type(question)](question)
@@ -152,6 +152,14 @@ class World:
             if take_person(self.session, person.staff_id, now=self.now):
                 return self._target(person)
         return None
+
+    def _taken(self, asked: Taken) -> bool:
+        staff_id = end_leg(self.session, asked.leg_key, now=self.now)
+        if staff_id is None or not asked.bridged:
+            return False
+        if self.case is not None:
+            note_event(self.session, self.case.id, "talked", {"staff_id": staff_id}, self.now)
+        return True
 
     def _target(self, person: OnDuty) -> RingTarget:
         key = secrets.token_urlsafe(LEG_KEY_BYTES)

@@ -9,7 +9,9 @@
 They are PostgreSQL unless a test asks for more: `@pytest.mark.backends("postgresql", "sqlite")`.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
@@ -21,8 +23,6 @@ from tests.support.databases import (
     Databases,
     Postgres,
     Sqlite,
-    empty_tables,
-    filled_tables,
 )
 from tests.support.servers import PostgresServer, RedisServer
 from tests.support.stack import Stack
@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("backends")
         names = marker.args if marker else DEFAULT_BACKENDS
-        metafunc.parametrize("backend", names, scope="session")
+        metafunc.parametrize("backend", names)
 
 
 @pytest.fixture(scope="session")
@@ -60,18 +60,28 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    backend: str,
+def databases_of(
     request: pytest.FixtureRequest,
     redis_server: RedisServer,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Databases:
+) -> Callable[[str], Databases]:
+    """The databases of a backend, made when the first test asks and kept for all others."""
+
+    @cache
+    def made(name: str) -> Databases:
+        folder = tmp_path_factory.mktemp(name)
+        kind: Backend = Sqlite(folder)
+        if name == "postgresql":
+            kind = Postgres(request.getfixturevalue("postgres"))
+        return Databases(kind, folder, redis_server.url)
+
+    return made
+
+
+@pytest.fixture
+def databases(backend: str, databases_of: Callable[[str], Databases]) -> Databases:
     """The databases of the backend at hand."""
-    folder = tmp_path_factory.mktemp(backend)
-    kind: Backend = Sqlite(folder)
-    if backend == "postgresql":
-        kind = Postgres(request.getfixturevalue("postgres"))
-    return Databases(kind, folder, redis_server.url)
+    return databases_of(backend)
 
 
 @pytest.fixture
@@ -96,27 +106,6 @@ def empty_runtime(databases: Databases) -> Iterator[Runtime]:
 
 
 @pytest.fixture(scope="session")
-def started_stack(
-    backend: str,
-    databases: Databases,
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Stack, frozenset[str]]]:
-    """One service per backend: Redis beside PostgreSQL, the service's own Valkey beside SQLite."""
-    environ = {"DATABASE_URL": databases.backend.copy(EMPTY, "stack")}
-    if backend == "postgresql":
-        environ["REDIS_URL"] = request.getfixturevalue("stack_redis").url
-    stack = Stack(environ, tmp_path_factory.mktemp("stack"))
-    try:
-        stack.start()
-        with stack.database() as engine:
-            kept = filled_tables(engine)
-        yield stack, kept
-    finally:
-        stack.stop()
-
-
-@pytest.fixture(scope="session")
 def stack_redis() -> Iterator[RedisServer]:
     """The broker of the stack, which tests wipe, stop and start."""
     server = RedisServer()
@@ -124,14 +113,32 @@ def stack_redis() -> Iterator[RedisServer]:
     server.remove()
 
 
+@pytest.fixture(scope="session")
+def stack_of(
+    databases_of: Callable[[str], Databases],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Stack]]:
+    """One service per backend: Redis beside PostgreSQL, the service's own Valkey beside SQLite."""
+    with ExitStack() as started:
+
+        @cache
+        def running(name: str) -> Stack:
+            environ = {"DATABASE_URL": databases_of(name).backend.copy(EMPTY, "stack")}
+            redis = request.getfixturevalue("stack_redis") if name == "postgresql" else None
+            stack = Stack(environ, tmp_path_factory.mktemp("stack"), redis)
+            started.callback(stack.stop)
+            stack.start()
+            return stack
+
+        yield running
+
+
 @pytest.fixture
-def stack(started_stack: tuple[Stack, frozenset[str]]) -> Stack:
+def stack(backend: str, stack_of: Callable[[str], Stack]) -> Stack:
     """The running service, with nothing left of the test before."""
-    running, kept = started_stack
-    running.practice("/practice/ledger", method="DELETE")
-    with running.database() as engine:
-        empty_tables(engine, kept=kept)
-    running.start_missing()
+    running = stack_of(backend)
+    running.reset()
     return running
 
 

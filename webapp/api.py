@@ -64,7 +64,7 @@ def get_case(reference: str) -> Response:
     NoParameters.of(request.args)
     if not valid_reference(reference):
         abort(404)
-    reason = request.headers.get(REVEAL, "").strip()
+    reason = _reason()
     if reason and may_identify():
         return _revealed(reference, reason)
     with reading() as session:
@@ -72,6 +72,12 @@ def get_case(reference: str) -> Response:
         if file is None:
             abort(404)
         return _document(case_documents(session, [file])[0])
+
+
+def _reason() -> str:
+    """The reason as it was written: headers arrive as Latin-1, and people write Thai."""
+    raw = request.headers.get(REVEAL, "").encode("latin-1", "replace")
+    return raw.decode(errors="replace").strip()
 
 
 def _revealed(reference: str, reason: str) -> Response:

@@ -38,13 +38,14 @@ def describe(session: Session, reference: str) -> str:
     if file is None:
         raise NotFoundError("there is no such case")
     case = case_documents(session, [file])[0]
-    return _templates.get_template("cases/show.txt").render(
+    text = _templates.get_template("cases/show.txt").render(
         case=case,
         type=session.get(HazardType, case.hazard_type) if case.hazard_type else None,
         place=_place(session, file.place),
         confirmed=file.place.confirmed,
         candidates=file.assignment.candidates,
     )
+    return text.rstrip()
 
 
 def _place(session: Session, place: CasePlace) -> str:

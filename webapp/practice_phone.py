@@ -56,16 +56,17 @@ def phone_call(keys: str, hangup_after: int | None, lang: str, caller: str) -> N
 
 def _phone(settings: Settings, order: dict[str, Any]) -> dict[str, Any]:
     sid = _ask(settings, "", order)["sid"]
-    return _ask(settings, f"/{sid}?wait={LONGEST_CALL_S}")
+    call: dict[str, Any] = _ask(settings, f"/{sid}?wait={LONGEST_CALL_S}")
+    return call
 
 
 def _known_sids(settings: Settings) -> set[str]:
     """The calls that stand on their own: a Dial's legs are told with the call that made them."""
-    found = _ask(settings, "")["items"]
+    found = _ask(settings, "")
     return {one["sid"] for one in found if one["parent_sid"] is None}
 
 
-def _ask(settings: Settings, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
+def _ask(settings: Settings, path: str, order: dict[str, Any] | None = None) -> Any:
     address = f"{settings.twilio_api_base}/practice/calls{path}"
     method = "GET" if order is None else "POST"
     try:
@@ -76,8 +77,7 @@ def _ask(settings: Settings, path: str, order: dict[str, Any] | None = None) -> 
         ) from None
     if not answer.ok:
         raise click.ClickException(f"the practice provider refused: {answer.text}")
-    told: dict[str, Any] = answer.json()
-    return told
+    return answer.json()
 
 
 def _print_conversation(call: dict[str, Any]) -> None:

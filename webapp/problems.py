@@ -1,7 +1,6 @@
 """Errors of the API as problem documents (RFC 9457); other doors keep their own answers."""
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -47,8 +46,3 @@ def _http_problem(error: HTTPException) -> Response | HTTPException:
 
 def _bad_parameters(error: ParametersRefused) -> Response:
     return problem(400, str(error), errors=error.errors)
-
-
-def as_schema() -> dict[str, Any]:
-    """The JSON Schema of a problem document."""
-    return Problem.model_json_schema(mode="serialization")

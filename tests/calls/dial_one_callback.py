@@ -13,7 +13,7 @@ from calls.policy import current_policy
 from core import runtime
 from core.queue import configure_queue
 from core.settings import load_settings
-from tests.calls.callback_world import Exchange
+from tests.calls.exchange import Exchange
 
 
 class WrittenExchange(Exchange):

@@ -7,9 +7,9 @@ import pytest
 
 from calls.policy import current_policy
 from ivr.callback_legs import LISTEN_S
-from tests.calls.callback_world import CALLER, World, new_sid
+from tests.calls.callback_world import World
+from tests.calls.exchange import CALLER, new_sid
 
-pytestmark = pytest.mark.backends("sqlite")
 POLICY = current_policy()
 TELLING = (
     "ศูนย์ความปลอดภัย",

@@ -9,7 +9,6 @@ import pytest
 from calls.policy import current_policy
 from tests.calls.callback_world import World
 
-pytestmark = pytest.mark.backends("sqlite")
 POLICY = current_policy()
 SEEDS = range(12)
 Action = Callable[[], object]

@@ -7,9 +7,9 @@ import pytest
 from calls.escalation import escalate_late
 from calls.policy import current_policy
 from core.database import transaction
-from tests.calls.callback_world import FRIDAY, World, new_sid
+from tests.calls.callback_world import FRIDAY, World
+from tests.calls.exchange import new_sid
 
-pytestmark = pytest.mark.backends("sqlite")
 POLICY = current_policy()
 NORMAL = POLICY.spacing_s["normal"]
 

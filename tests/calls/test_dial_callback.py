@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calls import dialling
+from calls import dialling, tasks
 from calls.policy import current_policy
 from cases.models import CaseExclusion
 from core.database import transaction
 from core.telephony import Busy, OutcomeUnknown, Refused
 from tests.calls.callback_world import FRIDAY, OFFICE, World
 
-pytestmark = pytest.mark.backends("sqlite")
 POLICY = current_policy()
 UNKNOWN_AFTER_S = POLICY.operator_ring_s + 5 + POLICY.unknown_wait_s
 
@@ -226,10 +225,10 @@ def test_a_worker_that_slept_through_its_lease_does_not_ring(world: World) -> No
         assert token is not None
         ring = dialling.prepare_ring(session, world.callback_id, token, POLICY, now=world.now)
     assert ring is not None
-    with transaction() as session:
-        assert dialling.holds_lease(session, ring, now=world.now)
-        world.later(POLICY.lease_s)
-        assert not dialling.holds_lease(session, ring, now=world.now)
+    world.later(POLICY.lease_s)
+    tasks.ask(ring, POLICY, now=world.clock, telephony=lambda _account: world.exchange)
+    assert world.exchange.rings == []
+    assert world.attempts[0].state == "asking"
 
 
 def test_a_claim_that_nobody_finished_may_be_taken_over(world: World) -> None:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.calls.callback_world import CALLER, FRIDAY, OFFICE, World
-
-pytestmark = pytest.mark.backends("sqlite")
+from tests.calls.callback_world import FRIDAY, OFFICE, World
+from tests.calls.exchange import CALLER
 
 
 @pytest.mark.backends("postgresql", "sqlite")

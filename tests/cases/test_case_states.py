@@ -23,6 +23,15 @@ STATUSES = {
 PARTS = {"requested", "approved", "rejected", "offered", "accepted", "declined", "done", "revoked"}
 
 
+def may_go(old: str, new: str) -> bool:
+    """Whether a case may take this step."""
+    try:
+        check_case(old, new)
+    except IllegalTransition:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(("table", "names"), [(CASE, STATUSES), (ASSIGNMENT, PARTS)])
 def test_a_table_names_every_state_and_no_other(
     table: dict[str, frozenset[str]], names: set[str]
@@ -34,8 +43,8 @@ def test_a_table_names_every_state_and_no_other(
 def test_the_ordinary_way_of_a_case_is_open() -> None:
     way = ["received", "acknowledged", "checking", "waiting_approval", "assigned", "in_progress"]
     way += ["reported", "closed", "checking"]
-    for old, new in itertools.pairwise(way):
-        check_case(old, new)
+    refused = [pair for pair in itertools.pairwise(way) if not may_go(*pair)]
+    assert refused == []
 
 
 @pytest.mark.parametrize("old", sorted(STATUSES - {"reported"}))
@@ -52,8 +61,8 @@ def test_reopening_returns_to_checking_only(old: str, new: str) -> None:
 
 
 def test_safety_rule_10_an_operator_may_act_at_once_without_approval() -> None:
-    check_case("acknowledged", "in_progress")
-    check_case("waiting_approval", "in_progress")
+    assert may_go("acknowledged", "in_progress")
+    assert may_go("waiting_approval", "in_progress")
 
 
 @pytest.mark.parametrize("old", ["rejected", "declined", "done", "revoked"])

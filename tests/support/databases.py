@@ -105,6 +105,8 @@ class Databases:
         self.backend = backend
         self._environ = {
             "TELEPHONY": "practice",
+            # As in production: practice itself has none.
+            "SAFE_HOURS": "08:00-20:00",
             "VAR_DIR": str(var_dir),
             "REDIS_URL": redis_url,
             "RECORDINGS_URL": str(var_dir / "recordings"),

@@ -13,6 +13,11 @@ def is_alive(pid: int) -> bool:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that it started."""
+    """The processes that it started and that still run."""
     path = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in path.read_text().split()]
+    return [int(child) for child in path.read_text().split()] if path.exists() else []
+
+
+def descendants(pid: int) -> list[int]:
+    """Its children, their children and so on."""
+    return [one for child in children(pid) for one in (child, *descendants(child))]

@@ -21,6 +21,8 @@ from core import service
 from core.engine import create_database_engine
 from core.processes import ROOT, Child, Process
 from core.settings import load_settings
+from tests.support.databases import empty_tables, filled_tables
+from tests.support.servers import RedisServer
 from tests.support.waiting import wait_for
 
 T = TypeVar("T")
@@ -28,6 +30,7 @@ START_WITHIN_S = 60.0
 HTTP_TIMEOUT_S = 60.0
 CALL_WITHIN_S = 50
 LINES_OF_A_LOG = 40
+SCOPES = ("cases:read", "calls:read", "callbacks:read", "offices:read", "identity:read")
 
 
 def free_port() -> int:
@@ -40,39 +43,58 @@ def free_port() -> int:
 class Stack:
     """Web, worker, beat, practice provider and broker; `start` before use, `stop` at the end.
 
-    Without REDIS_URL in `environ` the broker is the service's own child Valkey.
+    Without a Redis the broker is the service's own child Valkey.
     """
 
-    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], folder: Path, redis_server: RedisServer | None = None
+    ) -> None:
         self.folder = folder
+        self._redis = redis_server
         self.environ = {
             "TELEPHONY": "practice",
             "VAR_DIR": str(folder),
             "PORT": str(free_port()),
             "PRACTICE_PORT": str(free_port()),
+            **({"REDIS_URL": redis_server.url} if redis_server else {}),
             **environ,
         }
         self.settings = load_settings(self.environ)
         self.children: dict[str, Child] = {}
         self.token = ""
+        self._kept: frozenset[str] = frozenset()
 
     # ---- processes
 
     def start(self) -> None:
-        """Fill the database with the practice people and start everything."""
+        """Start everything, and fill the database with the practice people meanwhile."""
+        self._start_fallen()
         self.command("practice", "seed")
-        self.token = self.command(
-            *("token", "add", "tests", "--scope", "cases:read", "--scope", "calls:read"),
-            *("--scope", "callbacks:read", "--scope", "offices:read", "--scope", "identity:read"),
-        ).strip()
-        self.start_missing()
+        scopes = [part for scope in SCOPES for part in ("--scope", scope)]
+        self.token = self.command("token", "add", "tests", *scopes).strip()
+        wait_for(self._is_up, START_WITHIN_S)
+        with self.database() as engine:
+            self._kept = filled_tables(engine)
+
+    def reset(self) -> None:
+        """Forget every call and case; what has fallen is started again."""
+        self._start_fallen()
+        wait_for(self._is_up, START_WITHIN_S)
+        self.practice("/practice/ledger", method="DELETE")
+        with self.database() as engine:
+            empty_tables(engine, kept=self._kept)
 
     def start_missing(self) -> None:
         """Start whatever is not running, and wait until the whole service answers."""
+        self._start_fallen()
+        wait_for(self._is_up, START_WITHIN_S)
+
+    def _start_fallen(self) -> None:
+        if self._redis and self._redis.child.exit_code() is not None:
+            self._redis.start()
         for process in self._processes():
             if not self._runs(process.name):
                 self._start(process)
-        wait_for(self._is_up, START_WITHIN_S)
 
     def _processes(self) -> tuple[Process, ...]:
         return (
@@ -100,12 +122,20 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything, the broker last."""
+        for name, child in self.children.items():
+            if name != "valkey":
+                child.terminate()
         for child in reversed(self.children.values()):
             child.stop()
 
     def kill(self, name: str) -> None:
         """End one process (web, worker, beat, practice) as a power cut would."""
         self.children[name].kill()
+
+    def kill_broker(self) -> None:
+        """End Redis or Valkey as a power cut would; `start_missing` starts it again."""
+        broker = self._redis.child if self._redis else self.children["valkey"]
+        broker.kill()
 
     def kill_worker(self) -> None:
         """End the Celery worker as a power cut would."""

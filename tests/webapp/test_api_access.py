@@ -135,6 +135,12 @@ def test_a_bad_parameter_is_named_and_never_repeated(api: Clients, path: str, na
     assert path.split("=")[1] not in found["errors"][0]["reason"]
 
 
+def test_a_reason_longer_than_a_page_is_refused(api: Clients) -> None:
+    made = made_case()
+    client = api("cases:read", "identity:read")
+    problem(client.get(f"/cases/{made.reference}", **{"Reveal-Reason": "x" * 501}), 400)
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_nothing_can_be_written(api: Clients, method: str) -> None:
     client = api("cases:read")

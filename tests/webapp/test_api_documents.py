@@ -87,12 +87,12 @@ def test_a_number_is_shown_for_a_reason_and_leaves_a_trace(api: Clients) -> None
     client = api("cases:read", "identity:read")
     path = f"/cases/{made.reference}"
     assert CALLER[3:] not in client.get(path).text
-    shown = client.get(path, **{"Reveal-Reason": "the school asks"}).json
+    shown = client.get(path, **{"Reveal-Reason": "โรงเรียนถาม".encode().decode("latin-1")}).json
     assert shown["caller_number"] == CALLER
     with reading() as session:
         [trace] = [one for one in timeline(session, made.case_id) if one.kind.endswith("revealed")]
     assert trace.actor.startswith("token:")
-    assert trace.words == "the school asks"
+    assert trace.words == "โรงเรียนถาม"
 
 
 def items(answer: Any) -> list[str]:

@@ -1,0 +1,99 @@
+"""Ringing people: one after another, with a ceiling, and a key where the wait takes one."""
+
+from collections.abc import Generator
+from typing import Any, TypeAlias
+
+from ivr.nodes import Go, Option, Queue
+from ivr.progress import Progress
+from ivr.turns import Anybody, Position, Question, Reply, Ring, RingTarget, Steps, Taken
+
+NOBODY_FREE_S = 10
+# Where the call goes on: a node's name, the way of a pressed key, or None when it waits here.
+Onward: TypeAlias = str | Go | None
+Waiting: TypeAlias = Generator[Question, Any, Onward]
+
+
+class Ringing(Progress):
+    """The part of a turn that has to do with queues."""
+
+    def join(self, node: Queue) -> Waiting:
+        """Start ringing people; returns where to go instead when nobody is on duty."""
+        self.state.rung, self.state.waited_s, self.state.leg_key = [], 0, None
+        if node.save_first:
+            yield from self.save(silent_event=node.saves == "silent_event")
+        somebody = yield Anybody(self._is_urgent())
+        self.facts["closed"] = not somebody
+        if not somebody:
+            return node.on_closed.next
+        if node.takes_keys:
+            yield from self._wait(node)
+        else:
+            self.verbs += self.documents.spoken(node)
+            yield from self._ring(node)
+        return None
+
+    def _is_urgent(self) -> bool:
+        return bool(self.facts.get("priority", "normal") != "normal")
+
+    def _wait(self, node: Queue) -> Steps:
+        """Let the caller press a key before the next person is rung."""
+        self.facts["position"] = yield Position()
+        self.state.leg_key = None
+        self.state.waited_s += self.flow.timing.wait_s
+        self.verbs += self.documents.waiting(node)
+
+    def _ring(self, node: Queue) -> Steps:
+        urgent, rung = self._is_urgent(), tuple(self.state.rung)
+        keys_only = node.keys_only or self.holds("quiet")
+        target = yield Ring(urgent, rung, keys_only, node.name)
+        if target is None and rung:
+            # Everybody was tried once: start the round again, for as long as the ceiling allows.
+            self.state.rung = []
+            target = yield Ring(urgent, (), keys_only, node.name)
+        self._dial(node, target)
+
+    def _dial(self, node: Queue, target: RingTarget | None) -> None:
+        state, timing = self.state, self.flow.timing
+        if target is None:
+            state.leg_key, state.waited_s = None, state.waited_s + NOBODY_FREE_S
+            self.verbs += self.documents.nobody_free(node, NOBODY_FREE_S)
+            return
+        left = max(node.on_no_agent.after_s - state.waited_s, timing.ring_s // 2)
+        ring_s = min(timing.ring_s, left)
+        state.leg_key, state.waited_s = target.leg_key, state.waited_s + ring_s
+        state.rung.append(target.staff_id)
+        self.verbs += self.documents.dialling(target, ring_s)
+
+    def hear_queue(self, node: Queue, reply: Reply) -> Waiting:
+        """A key was pressed in the wait, a silence is over, or a dial has ended."""
+        if self.state.leg_key is not None:
+            return (yield from self._hear_dial(node, reply))
+        if node.takes_keys and (go := self._queue_choice(node, reply.keys)):
+            return go
+        if node.takes_keys and self.state.waited_s < node.on_no_agent.after_s:
+            yield from self._ring(node)
+            return None
+        return (yield from self._ring_on(node))
+
+    def _hear_dial(self, node: Queue, reply: Reply) -> Waiting:
+        taken = yield Taken(str(self.state.leg_key), reply.dial_bridged)
+        self.state.leg_key = None
+        if not taken:
+            return (yield from self._ring_on(node))
+        self.facts["talked"] = True
+        self.state.answers[node.name] = "talked"
+        return self.flow.after_talk
+
+    def _ring_on(self, node: Queue) -> Waiting:
+        if self.state.waited_s >= node.on_no_agent.after_s:
+            return node.on_no_agent.next
+        if node.takes_keys:
+            yield from self._wait(node)
+        else:
+            self.verbs += self.documents.still_waiting(node)
+            yield from self._ring(node)
+        return None
+
+    def _queue_choice(self, node: Queue, key: str) -> Option | None:
+        """The option of this key; any other key counts as none, so that it delays no ring."""
+        return (node.any or node.options.get(key)) if key else None

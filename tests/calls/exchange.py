@@ -1,0 +1,75 @@
+"""A provider in memory that keeps count of its rings."""
+
+from datetime import datetime
+from typing import Any
+
+from core.telephony import NotFound, RemoteCall
+
+CALLER = "+66810000001"
+
+
+class Exchange:
+    """A provider in memory: rings are counted, faults come as they are queued.
+
+    A fault may be an error, or the pair (error, True): then the ring was made all the same.
+    """
+
+    def __init__(self) -> None:
+        self.rings: list[dict[str, Any]] = []
+        self.remote: dict[str, RemoteCall] = {}
+        self.faults: list[Exception | tuple[Exception, bool]] = []
+        self.looks = 0
+        self.clock: Any = None
+
+    def create_call(
+        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
+    ) -> str:
+        """Ring, unless a fault is due."""
+        fault = self.faults.pop(0) if self.faults else None
+        error, made = fault if isinstance(fault, tuple) else (fault, fault is None)
+        sid = new_sid()
+        if made:
+            self.rings.append({"to": to, "url": url, "sid": sid, "status": status_callback})
+            self.remote[sid] = RemoteCall(sid, "ringing", "outbound-api", to, self.clock())
+        if error:
+            raise error
+        return sid
+
+    def call_status(self, sid: str) -> RemoteCall:
+        """One call."""
+        self.looks += 1
+        if sid not in self.remote:
+            raise NotFound("404")
+        return self.remote[sid]
+
+    def calls_to(self, to: str, since: datetime) -> list[RemoteCall]:
+        """Calls to a number, newest first."""
+        self.looks += 1
+        found = [c for c in self.remote.values() if c.to == to and c.started_at >= since]
+        return sorted(found, key=lambda call: call.started_at, reverse=True)
+
+    def end_call(self, sid: str) -> None:
+        """Nobody in here hangs up from afar."""
+
+    def recording_media(self, recording_sid: str) -> Any:
+        """No call of ours is recorded."""
+        raise NotFound(recording_sid)
+
+    def delete_recording(self, recording_sid: str) -> None:
+        """Nothing to remove."""
+
+    def becomes(
+        self, sid: str, status: str, direction: str = "outbound-api", to: str = CALLER
+    ) -> None:
+        """The provider's own view of a call changes, and nobody is told."""
+        known = self.remote.get(sid)
+        to = known.to if known else to
+        self.remote[sid] = RemoteCall(sid, status, direction, to, self.clock())
+
+
+_sids = iter(range(1, 10**9))
+
+
+def new_sid() -> str:
+    """A call sid that nobody has."""
+    return f"CA{next(_sids):032x}"

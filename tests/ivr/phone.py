@@ -1,0 +1,325 @@
+"""A caller on a made-up world: drives the engine turn by turn and checks every document.
+
+Each turn is run twice from equal states, which must give equal turns and leave the state as it
+was; each state goes through JSON, as it does between two webhooks.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+
+from ivr import engine
+from ivr.flow_texts import emergency_numbers
+from ivr.loader import FLOW_FILE, load_flow
+from ivr.nodes import Flow
+from ivr.turns import (
+    Anybody,
+    CheckPin,
+    DistrictFact,
+    FindDistricts,
+    FollowedCase,
+    Links,
+    Position,
+    Question,
+    Reply,
+    Ring,
+    RingTarget,
+    Run,
+    Save,
+    SetPin,
+    State,
+    Taken,
+    Turn,
+)
+from ivr.twiml import render
+from ivr.verbs import Dial, Gather, Hangup, Pause, Record, Redirect, Say
+from practice.twiml_check import check, unreachable
+
+FLOW = load_flow(FLOW_FILE.read_text(encoding="utf-8"))
+CALLER = "+66810000123"
+HOTLINE = "+6621266565"
+REFERENCE = "482913704"
+LINKS = Links(
+    "https://hotline.example/ivr/turn/x/1", "https://hotline.example/ivr/recording", HOTLINE
+)
+LARGEST_DOCUMENT = 64_000
+# A caller who waits is rung for by one person after another; more than this is no wait but a loop.
+MOST_RINGS = 80
+
+
+def district(code: str, name_th: str, name_en: str) -> DistrictFact:
+    """A made-up district of a made-up province."""
+    return DistrictFact(code, "99", name_th, name_en, "อำเภอ", "ทดสอบ", "Thotsop")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on duty, who takes the calls that ring or lets them ring."""
+
+    staff_id: int
+    takes: bool = False
+
+
+@dataclass
+class World:
+    """What the engine may ask, answered from a few made-up facts; `asked` keeps every question."""
+
+    people: tuple[Person, ...] = (Person(1, takes=True),)
+    districts: dict[str, tuple[DistrictFact, ...]] = field(
+        default_factory=lambda: {
+            "99110": (district("9901", "ดอนสมมุติ", "Don Sommut"),),
+            "99120": (
+                district("9902", "บึงทดลอง", "Bueng Thotlong"),
+                district("9903", "เขาตัวอย่าง", "Khao Tuayang"),
+            ),
+        }
+    )
+    followed: dict[tuple[str, str], FollowedCase] = field(
+        default_factory=lambda: {
+            (REFERENCE, "7315"): FollowedCase(
+                7, "in_progress", "วันที่ สาม มีนาคม พุทธศักราช สองพันห้าร้อยหกสิบเก้า", "March three"
+            )
+        }
+    )
+    asked: list[Question] = field(default_factory=list)
+
+    def answer(self, question: Question) -> Any:
+        """The answer to one question."""
+        self.asked.append(question)
+        answers: dict[type, Callable[[Any], Any]] = {
+            FindDistricts: lambda asked: self.districts.get(asked.postal_code, ()),
+            CheckPin: lambda asked: self.followed.get((asked.reference, asked.pin)),
+            Save: self._save,
+            SetPin: lambda _: None,
+            Anybody: lambda _: bool(self.people),
+            Ring: self._ring,
+            Taken: self._taken,
+            Position: lambda _: 1,
+        }
+        return answers[type(question)](question)
+
+    def _save(self, asked: Save) -> str | None:
+        return None if asked.silent_event or asked.facts.get("followed_case") else REFERENCE
+
+    def _ring(self, asked: Ring) -> RingTarget | None:
+        person = next((one for one in self.people if one.staff_id not in asked.rung), None)
+        if person is None:
+            return None
+        number = f"+66810000{900 + person.staff_id}"
+        leg = f"https://hotline.example/ivr/leg/{person.staff_id}"
+        return RingTarget(str(person.staff_id), person.staff_id, number, leg, leg)
+
+    def _taken(self, asked: Taken) -> bool:
+        return any(one.takes for one in self.people if str(one.staff_id) == asked.leg_key)
+
+
+@dataclass
+class Phone:
+    """One call: what was done and said, and what was asked of the world."""
+
+    world: World = field(default_factory=World)
+    flow: Flow = FLOW
+    lang: str = "th"
+    caller: str | None = CALLER
+    lines: list[str] = field(default_factory=list)
+    answered: int = 0
+    turns: int = 0
+    state: State = field(init=False)
+    verbs: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        facts: dict[str, Any] = {"lang": self.lang, "code": "42", "given_pin": "8305"}
+        if self.caller:
+            facts |= {"caller": self.caller, "from": self.caller}
+        self._take(lambda: engine.begin(self.flow, deepcopy(facts), LINKS))
+        self._wait_for_people()
+
+    # ---- what the caller does
+
+    def play(self, *steps: str) -> "Phone":
+        """Do one step after another: keys, "" for silence, "speak" or "speak 0" at a recording."""
+        for step in steps:
+            self.do(step)
+        return self
+
+    def do(self, step: str) -> "Phone":
+        """Do one step; people who are rung on the way answer or do not."""
+        if step.startswith("speak"):
+            self.lines.append("caller: speaks for 12 seconds")
+            return self.hear(Reply(step.removeprefix("speak").strip() or "#", recorded_s=12))
+        self.lines.append(f"caller: presses {step}" if step else "caller: says and presses nothing")
+        self.answered += bool(step)
+        return self.hear(Reply(step))
+
+    def hear(self, reply: Reply) -> "Phone":
+        """Let the engine hear a reply, then every dial until the caller is asked again."""
+        state = self.state
+        self._take(lambda: engine.advance(self.flow, state, reply, LINKS))
+        self._wait_for_people()
+        return self
+
+    def _wait_for_people(self) -> None:
+        for _ in range(MOST_RINGS):
+            last = self.verbs[-1] if self.verbs else None
+            if isinstance(last, Dial):
+                self._end_dial(last)
+            elif isinstance(last, Redirect) and isinstance(self.verbs[-2], Pause):
+                self.lines.append("(waits)")
+                self.once(Reply())
+            else:
+                return
+        raise AssertionError(f"people are rung for ever at {self.node}")
+
+    def _end_dial(self, dial: Dial) -> None:
+        taken = self.world.answer(Taken(str(self.state.leg_key)))
+        how = "is taken" if taken else f"rings {dial.timeout_s} s"
+        self.lines.append(f"({dial.numbers[0].to} {how})")
+        self.once(Reply(dial_status="completed" if taken else "no-answer", dial_bridged=taken))
+
+    def once(self, reply: Reply) -> None:
+        """One turn and no more."""
+        state = self.state
+        self._take(lambda: engine.advance(self.flow, state, reply, LINKS))
+
+    # ---- the turn, and what must be true of every turn
+
+    def _take(self, run: Callable[[], Run]) -> None:
+        before = deepcopy(getattr(self, "state", None))
+        answers: list[Any] = []
+        turn = self._drive(run(), answers)
+        assert getattr(self, "state", None) == before, "the state that came in was changed"
+        again = _replay(run(), answers)
+        assert again == turn, "the same state and reply gave another turn"
+        self.turns += 1
+        plain = json.loads(json.dumps(turn.state.as_dict(), ensure_ascii=False))
+        self.state, self.verbs = State.from_dict(plain), turn.verbs
+        self._write()
+        problems = document_problems(turn, self.flow)
+        assert not problems, (self.node, problems, self.lines[-6:])
+
+    def _drive(self, run: Run, answers: list[Any]) -> Turn:
+        try:
+            question = next(run)
+            while True:
+                self._note(question)
+                answers.append(self.world.answer(question))
+                question = run.send(answers[-1])
+        except StopIteration as done:
+            turn: Turn = done.value
+            return turn
+
+    def _note(self, question: Question) -> None:
+        if isinstance(question, Save):
+            what = "silent event" if question.silent_event else "case"
+            told = {k: v for k, v in question.facts.items() if k in TOLD and v is not None}
+            listed = ", ".join(f"{name} {_shown(told[name])}" for name in sorted(told))
+            self.lines.append(f"(the {what} is saved: {listed})")
+        elif isinstance(question, SetPin):
+            self.lines.append("(the PIN is kept)")
+
+    def _write(self) -> None:
+        for verb in self.verbs:
+            self.lines += _spoken(verb)
+
+    # ---- looking at it
+
+    @property
+    def node(self) -> str:
+        """Where the call stands."""
+        return self.state.node
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the call knows."""
+        return self.state.facts
+
+    def asked(self, kind: type) -> list[Any]:
+        """All questions of one kind so far."""
+        return [question for question in self.world.asked if isinstance(question, kind)]
+
+    @property
+    def said(self) -> str:
+        """What the last document says."""
+        return " ".join(say.text for say in says(self.verbs))
+
+    def transcript(self) -> str:
+        """The whole call, a line for everything that was said or done."""
+        return "\n".join(self.lines) + "\n"
+
+
+TOLD = (
+    "group", "subcat", "danger", "quiet", "callback", "callback_window", "number", "level",
+    "place", "district", "conflict", "recording_consent", "recorded", "priority",
+)  # fmt: skip
+
+
+def _shown(value: Any) -> str:
+    return str(value["en"]) if isinstance(value, Mapping) else str(value)
+
+
+def _replay(run: Run, answers: list[Any]) -> Turn:
+    waiting = iter(answers)
+    try:
+        next(run)
+        while True:
+            run.send(next(waiting))
+    except StopIteration as done:
+        turn: Turn = done.value
+        return turn
+
+
+def _spoken(verb: Any) -> list[str]:
+    match verb:
+        case Say():
+            return [f"hotline ({verb.lang}): {verb.text}"]
+        case Gather():
+            keys = "a key" if verb.num_digits == 1 else "keys"
+            return [*(line for one in verb.prompts for line in _spoken(one)), f"({keys}?)"]
+        case Record():
+            return [f"(records up to {verb.max_s} s)"]
+        case Hangup():
+            return ["(hangs up)"]
+    return []
+
+
+def says(verbs: tuple[Any, ...]) -> list[Say]:
+    """Everything that a document says."""
+    found = []
+    for verb in verbs:
+        inside = verb.prompts if isinstance(verb, Gather) else (verb,)
+        found += [one for one in inside if isinstance(one, Say)]
+    return found
+
+
+def document_problems(turn: Turn, flow: Flow = FLOW) -> list[str]:
+    """What no document may be: malformed, too long, a dead end, unsafe, digits in Thai."""
+    body = render(turn.verbs, flow.languages)
+    root = ElementTree.fromstring(body)
+    problems = check(root) + unreachable(root)
+    if len(body) > LARGEST_DOCUMENT:
+        problems.append("the document is too large")
+    if not isinstance(turn.verbs[-1], Gather | Dial | Redirect | Hangup):
+        problems.append("the call would end in the middle")
+    if turn.state.ended != isinstance(turn.verbs[-1], Hangup):
+        problems.append("the state and the document disagree about the end")
+    return problems + _unsafe(turn)
+
+
+def _unsafe(turn: Turn) -> list[str]:
+    problems = []
+    for verb in turn.verbs:
+        said = says((verb,)) if isinstance(verb, Gather) else []
+        problems += [f"{n} while keys count" for one in said for n in emergency_numbers(one.text)]
+        if isinstance(verb, Record) and turn.state.facts.get("recording_consent") is not True:
+            problems.append("records without a yes")
+    for one in says(turn.verbs):
+        if one.lang == "th" and any(char.isdigit() for char in one.text):
+            problems.append(f"digits in Thai: {one.text}")
+        if "{" in one.text:
+            problems.append(f"a blank is not filled: {one.text}")
+        if not one.text.strip():
+            problems.append("says nothing")
+    return problems

@@ -1,0 +1,111 @@
+"""A caller may hang up after every single node: nothing told is lost, nothing is made up."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ivr.nodes import Queue
+from ivr.versions import current_flow
+from tests.support.stack import Stack
+from tests.system.conftest import new_number, people
+from tests.system.outcome import Outcome, rings, settled
+from tests.system.stories import AWAY, ORDINARY, tell
+from tests.webhooks.every_node import (
+    MISSED,
+    PIN,
+    REFERENCE,
+    SAY_NOTHING,
+    SPEAK,
+    Scene,
+    Way,
+    node_names,
+    ways,
+)
+
+AT_ONCE = 6
+TOKENS = {"": "-", SPEAK: "r5", SAY_NOTHING: "r0", MISSED: ""}
+# Virtual seconds: while the first words are spoken, and while the first phone rings.
+IN_THE_WORDS, WHILE_IT_RINGS = "h2", "h15"
+WITHHELD = "anonymous"
+
+
+class Callers:
+    """One caller for each node, who goes there by the shortest way and hangs up."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.known = dict(tell(stack, ORDINARY).secrets)
+        self.numbers = {name: new_number() for name in node_names()}
+        stack.practice("/practice/ledger", method="DELETE")
+        for number in AWAY:
+            stack.practice(f"/practice/phones/{number}", AWAY[number], method="PUT")
+
+    def hang_up_everywhere(self) -> dict[str, Outcome]:
+        """What is known of each call, by the node that it was hung up at."""
+        found = dict(self._phone(lambda scene: scene.staffed))
+        people(self.stack, active=False)
+        found |= dict(self._phone(lambda scene: not scene.staffed))
+        return found
+
+    def _phone(self, wanted: Callable[[Scene], bool]) -> Iterator[tuple[str, Outcome]]:
+        names = [name for name, way in ways().items() if wanted(way.scene)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            sids = list(pool.map(self._hang_up_at, names))
+        for name, sid in zip(names, sids, strict=True):
+            yield name, settled(self.stack, sid)
+
+    def _hang_up_at(self, name: str) -> str:
+        way = ways()[name]
+        number = self.numbers[name] if way.scene.shown else WITHHELD
+        sid: str = self.stack.phone(self._keys(name, way), **{"from": number})["sid"]
+        return sid
+
+    def _keys(self, name: str, way: Way) -> str:
+        follows = {REFERENCE: self.known["reference"], PIN: self.known["pin"]}
+        swapped = follows if REFERENCE in way.steps else {}
+        tokens = [swapped.get(step, TOKENS.get(step, step)) for step in way.steps]
+        rings_now = isinstance(current_flow().nodes[name], Queue)
+        return " ".join([*tokens, WHILE_IT_RINGS if rings_now else IN_THE_WORDS])
+
+
+def is_telling(facts: dict[str, Any]) -> bool:
+    """Whether a key was pressed that makes a case, or opens one (design.md §4)."""
+    return any(facts.get(name) for name in ("group", "danger", "quiet", "followed_case"))
+
+
+@pytest.fixture
+def callers(stack: Stack) -> Iterator[Callers]:
+    """The callers, with everybody back on duty afterwards."""
+    yield Callers(stack)
+    people(stack, active=True)
+
+
+def test_after_every_node_the_call_is_ended_and_a_case_exists_where_something_was_told(
+    stack: Stack, callers: Callers
+) -> None:
+    outcomes = callers.hang_up_everywhere()
+    assert set(outcomes) == set(node_names())
+    wrong = {
+        name: (ways()[name].steps, found.call["status"], len(found.cases))
+        for name, found in outcomes.items()
+        if found.call["status"] != "completed"
+        or len(found.cases) != is_telling(ways()[name].facts)
+    }
+    assert wrong == {}
+
+
+def test_nobody_is_called_back_without_a_key_that_allows_it(stack: Stack, callers: Callers) -> None:
+    outcomes = callers.hang_up_everywhere()
+    states = {
+        name: (callback["state"], callback["consent"])
+        for name, found in outcomes.items()
+        if not ways()[name].facts.get("followed_case")
+        for callback in found.callbacks
+    }
+    allowed = {"this_number", "other_number"}
+    for name, (state, consent) in states.items():
+        assert consent == (ways()[name].facts.get("callback") in allowed), name
+        assert state == "decision" or consent, name
+    assert not set(callers.numbers.values()) & set(rings(stack))
