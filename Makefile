@@ -2,9 +2,10 @@
 PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m piptools compile --quiet --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-# make test TESTS=tests/ground ARGS="-x -k redis"
-TESTS ?= tests
+# The whole suite runs on two cores; chosen tests run alone: make test TESTS=tests/ground ARGS=-x
+TESTS ?=
 ARGS ?=
+IN_PARALLEL := $(if $(TESTS),,-n 2 --dist loadfile)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev run serve test lint format bench lock migrate
@@ -24,8 +25,8 @@ run: setup ## Start the practice service and phone it once (ONCE=1: end after th
 serve: setup ## Start the whole service from the environment
 	@exec ./hotline serve --parent $$PPID
 
-test: dev ## Run the tests (TESTS=tests/ground ARGS="-x")
-	@exec $(PYTHON) -m pytest $(ARGS) $(TESTS)
+test: dev ## Run the tests (TESTS=tests/ground ARGS=-x)
+	@exec $(PYTHON) -m pytest $(IN_PARALLEL) $(ARGS) $(TESTS)
 
 lint: dev ## Check style, types and which package may import which
 	@$(PYTHON) -m ruff check .

@@ -19,7 +19,7 @@ from core.supervisor import Stage, Supervisor
 
 # The call of `make run`: bullying at a primary school in Ratsada (Trang), told and recorded, with a
 # callback at any time and a PIN of our choice.
-PRACTICE_CALL = ("phone", "call", "--keys", "2 1 1 1 1 1 92160 1 2 1 r5 * 3")
+PRACTICE_CALL = ("phone", "call", "--to-the-end", "--keys", "2 1 1 1 1 1 92160 1 2 1 r5 * 3")
 
 database_commands = AppGroup("db", help="The database's schema.")
 practice_commands = AppGroup("practice", help="The practice service: nobody real is ever rung.")

@@ -15,7 +15,7 @@ ivr_group = AppGroup("ivr", help="The call flow: what callers hear and where key
 COMMANDS: tuple[click.Command, ...] = (ivr_group,)
 
 
-@ivr_group.command("check")
+@ivr_group.command("check", with_appcontext=False)
 @click.argument("file", default=FLOW_FILE, type=click.Path(exists=True, path_type=Path))
 def check_flow(file: Path) -> None:
     """Say what is wrong with a flow file, where, and how to mend it; status 1 for any fault."""
@@ -29,7 +29,7 @@ def check_flow(file: Path) -> None:
     click.echo(f"{file.name}: {nodes} nodes, {ways} edges, no fault.")
 
 
-@ivr_group.command("diagram")
+@ivr_group.command("diagram", with_appcontext=False)
 @click.option("--write", is_flag=True, help="Write docs/call-flow.md anew.")
 def draw_flow(*, write: bool) -> None:
     """Print the flow as a Mermaid flowchart, or write the page that shows it."""
@@ -40,7 +40,7 @@ def draw_flow(*, write: bool) -> None:
         click.echo(mermaid(current_flow()), nl=False)
 
 
-@ivr_group.command("prompts")
+@ivr_group.command("prompts", with_appcontext=False)
 def list_prompts() -> None:
     """List every prompt with its estimated length, and how long the usual calls take."""
     for line in prompt_lines(current_flow()):

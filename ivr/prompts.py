@@ -20,10 +20,10 @@ def text_of(texts: Texts, lang: str, flow: Flow) -> str:
 
 def prompt(node: Node, facts: Mapping[str, Any], flow: Flow) -> str:
     """The node's prompt for this caller, filled."""
+    if isinstance(node, DynamicMenu):
+        return _options(node, facts, flow)
     lang = facts["lang"]
     template = _variant(node, lang, facts, flow)
-    if isinstance(node, DynamicMenu):
-        template = _options(node, facts)
     if isinstance(node, Menu) and node.pin_line:
         line = text_of(node.pin_line[facts.get("pin", "given")], lang, flow)
         template = template.replace(f"{{pin_line_{lang}}}", line)
@@ -38,18 +38,16 @@ def _variant(node: Node, lang: str, facts: Mapping[str, Any], flow: Flow) -> str
     return text_of(node.texts, lang, flow)
 
 
-def _options(node: DynamicMenu, facts: Mapping[str, Any]) -> str:
+def _options(node: DynamicMenu, facts: Mapping[str, Any], flow: Flow) -> str:
     lang = facts["lang"]
     option, last = node.texts[f"{lang}_option"], node.texts[f"{lang}_last"]
     spoken = []
     for index, district in enumerate(facts["candidates"][: node.max_options], start=1):
-        values = _district_values(district) | {
-            "key": str(index),
-            "key_th": words.digits(str(index), "th"),
-        }
-        spoken.append(option.format(**values))
+        key = str(index)
+        template = option.replace("{key_th}", words.digits(key, "th")).replace("{key}", key)
+        spoken.append(fill(template, {**facts, "district": district}, flow))
     joint = ". " if lang == "en" else " "
-    return joint.join([*spoken, last])
+    return joint.join([*spoken, fill(last, facts, flow)])
 
 
 def _district_values(district: Mapping[str, str]) -> dict[str, str]:

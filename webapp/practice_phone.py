@@ -29,7 +29,10 @@ phone_group = AppGroup("phone", help="A practice telephone: it rings nobody real
 @click.option("--hangup-after", type=int, help="Hang up after hearing so many prompts.")
 @click.option("--lang", type=click.Choice(("th", "en")), default="th", show_default=True)
 @click.option("--from", "caller", default=PRACTICE_CALLER, show_default=True)
-def phone_call(keys: str, hangup_after: int | None, lang: str, caller: str) -> None:
+@click.option("--to-the-end", is_flag=True, help="Fail unless a case and a kept callback follow.")
+def phone_call(
+    *, keys: str, hangup_after: int | None, lang: str, caller: str, to_the_end: bool
+) -> None:
     """Phone the running practice service and print conversation, case, reasons and callback.
 
     In --keys a space is a pause, "-" stays silent at one prompt, "r5" speaks for five seconds at
@@ -45,6 +48,8 @@ def phone_call(keys: str, hangup_after: int | None, lang: str, caller: str) -> N
     reference = _case_of(call["sid"])
     if reference is None:
         click.echo("\nNo case: nothing was told in this call.")
+        if to_the_end:
+            raise click.ClickException("the practice call left no case")
         return
     click.echo("")
     _await_callback(reference)
@@ -52,6 +57,8 @@ def phone_call(keys: str, hangup_after: int | None, lang: str, caller: str) -> N
         _print_callback(_ask(settings, f"/{sid}"))
     with reading() as session:
         click.echo(case_text.describe(session, reference))
+    if to_the_end and not _is_kept(reference):
+        raise click.ClickException("the practice callback was not kept")
 
 
 def _phone(settings: Settings, order: dict[str, Any]) -> dict[str, Any]:
@@ -113,6 +120,13 @@ def _await_callback(reference: str) -> None:
     give_up = time.monotonic() + LONGEST_CALLBACK_S
     while time.monotonic() < give_up and _is_on_its_way(reference):
         time.sleep(LOOK_EVERY_S)
+
+
+def _is_kept(reference: str) -> bool:
+    with reading() as session:
+        case = session.scalars(select(Case).where(Case.reference == reference)).one()
+        states = {file.callback.state for file in callbacks_of_case(session, case.id)}
+    return states == {"done"}
 
 
 def _is_on_its_way(reference: str) -> bool:

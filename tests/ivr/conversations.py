@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.ivr.phone import CALLER, Person, Phone, World
+from tests.ivr.made_up_world import Person, World
+from tests.ivr.phone import CALLER, Phone
 
 SILENT = ""
 NOBODY: tuple[Person, ...] = ()

@@ -9,111 +9,21 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree import ElementTree
 
 from ivr import engine
-from ivr.flow_texts import emergency_numbers
-from ivr.loader import FLOW_FILE, load_flow
 from ivr.nodes import Flow
-from ivr.turns import (
-    Anybody,
-    CheckPin,
-    DistrictFact,
-    FindDistricts,
-    FollowedCase,
-    Links,
-    Position,
-    Question,
-    Reply,
-    Ring,
-    RingTarget,
-    Run,
-    Save,
-    SetPin,
-    State,
-    Taken,
-    Turn,
-)
-from ivr.twiml import render
+from ivr.turns import Links, Question, Reply, Run, Save, SetPin, State, Taken, Turn
 from ivr.verbs import Dial, Gather, Hangup, Pause, Record, Redirect, Say
-from practice.twiml_check import check, unreachable
+from tests.ivr.documents import FLOW, document_problems, says
+from tests.ivr.made_up_world import World
 
-FLOW = load_flow(FLOW_FILE.read_text(encoding="utf-8"))
 CALLER = "+66810000123"
 HOTLINE = "+6621266565"
-REFERENCE = "482913704"
 LINKS = Links(
     "https://hotline.example/ivr/turn/x/1", "https://hotline.example/ivr/recording", HOTLINE
 )
-LARGEST_DOCUMENT = 64_000
 # A caller who waits is rung for by one person after another; more than this is no wait but a loop.
 MOST_RINGS = 80
-
-
-def district(code: str, name_th: str, name_en: str) -> DistrictFact:
-    """A made-up district of a made-up province."""
-    return DistrictFact(code, "99", name_th, name_en, "อำเภอ", "ทดสอบ", "Thotsop")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody on duty, who takes the calls that ring or lets them ring."""
-
-    staff_id: int
-    takes: bool = False
-
-
-@dataclass
-class World:
-    """What the engine may ask, answered from a few made-up facts; `asked` keeps every question."""
-
-    people: tuple[Person, ...] = (Person(1, takes=True),)
-    districts: dict[str, tuple[DistrictFact, ...]] = field(
-        default_factory=lambda: {
-            "99110": (district("9901", "ดอนสมมุติ", "Don Sommut"),),
-            "99120": (
-                district("9902", "บึงทดลอง", "Bueng Thotlong"),
-                district("9903", "เขาตัวอย่าง", "Khao Tuayang"),
-            ),
-        }
-    )
-    followed: dict[tuple[str, str], FollowedCase] = field(
-        default_factory=lambda: {
-            (REFERENCE, "7315"): FollowedCase(
-                7, "in_progress", "วันที่ สาม มีนาคม พุทธศักราช สองพันห้าร้อยหกสิบเก้า", "March three"
-            )
-        }
-    )
-    asked: list[Question] = field(default_factory=list)
-
-    def answer(self, question: Question) -> Any:
-        """The answer to one question."""
-        self.asked.append(question)
-        answers: dict[type, Callable[[Any], Any]] = {
-            FindDistricts: lambda asked: self.districts.get(asked.postal_code, ()),
-            CheckPin: lambda asked: self.followed.get((asked.reference, asked.pin)),
-            Save: self._save,
-            SetPin: lambda _: None,
-            Anybody: lambda _: bool(self.people),
-            Ring: self._ring,
-            Taken: self._taken,
-            Position: lambda _: 1,
-        }
-        return answers[type(question)](question)
-
-    def _save(self, asked: Save) -> str | None:
-        return None if asked.silent_event or asked.facts.get("followed_case") else REFERENCE
-
-    def _ring(self, asked: Ring) -> RingTarget | None:
-        person = next((one for one in self.people if one.staff_id not in asked.rung), None)
-        if person is None:
-            return None
-        number = f"+66810000{900 + person.staff_id}"
-        leg = f"https://hotline.example/ivr/leg/{person.staff_id}"
-        return RingTarget(str(person.staff_id), person.staff_id, number, leg, leg)
-
-    def _taken(self, asked: Taken) -> bool:
-        return any(one.takes for one in self.people if str(one.staff_id) == asked.leg_key)
 
 
 @dataclass
@@ -283,43 +193,3 @@ def _spoken(verb: Any) -> list[str]:
         case Hangup():
             return ["(hangs up)"]
     return []
-
-
-def says(verbs: tuple[Any, ...]) -> list[Say]:
-    """Everything that a document says."""
-    found = []
-    for verb in verbs:
-        inside = verb.prompts if isinstance(verb, Gather) else (verb,)
-        found += [one for one in inside if isinstance(one, Say)]
-    return found
-
-
-def document_problems(turn: Turn, flow: Flow = FLOW) -> list[str]:
-    """What no document may be: malformed, too long, a dead end, unsafe, digits in Thai."""
-    body = render(turn.verbs, flow.languages)
-    root = ElementTree.fromstring(body)
-    problems = check(root) + unreachable(root)
-    if len(body) > LARGEST_DOCUMENT:
-        problems.append("the document is too large")
-    if not isinstance(turn.verbs[-1], Gather | Dial | Redirect | Hangup):
-        problems.append("the call would end in the middle")
-    if turn.state.ended != isinstance(turn.verbs[-1], Hangup):
-        problems.append("the state and the document disagree about the end")
-    return problems + _unsafe(turn)
-
-
-def _unsafe(turn: Turn) -> list[str]:
-    problems = []
-    for verb in turn.verbs:
-        said = says((verb,)) if isinstance(verb, Gather) else []
-        problems += [f"{n} while keys count" for one in said for n in emergency_numbers(one.text)]
-        if isinstance(verb, Record) and turn.state.facts.get("recording_consent") is not True:
-            problems.append("records without a yes")
-    for one in says(turn.verbs):
-        if one.lang == "th" and any(char.isdigit() for char in one.text):
-            problems.append(f"digits in Thai: {one.text}")
-        if "{" in one.text:
-            problems.append(f"a blank is not filled: {one.text}")
-        if not one.text.strip():
-            problems.append("says nothing")
-    return problems

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from ivr.loader import FLOW_FILE, FlowError, load_flow
 from ivr.nodes import Digits, Menu
-from tests.ivr.phone import FLOW
+from tests.ivr.documents import FLOW
 
 SOURCE = FLOW_FILE.read_text(encoding="utf-8")
 
@@ -76,5 +76,5 @@ def test_a_wrong_shape_is_told_with_its_place(change, place, words):
 
 
 def test_yaml_that_cannot_be_read_is_told_with_its_line():
-    with pytest.raises(FlowError, match="line 2"):
+    with pytest.raises(FlowError, match="line 3"):
         load_flow("version: 1\nstart: [\n")

@@ -12,7 +12,7 @@ from ivr.flow_graph import RETURN, edges
 from ivr.loader import FLOW_FILE
 from ivr.prompt_list import prompt_lines, totals
 from ivr.rehearsal import rehearse_all, seconds
-from tests.ivr.phone import FLOW
+from tests.ivr.documents import FLOW
 
 ANSWERS = {"ordinary": 11, "danger_spoken": 2, "danger_unspoken": 3}
 
@@ -92,8 +92,10 @@ def test_check_prints_a_line_for_each_fault_and_fails(tmp_path):
     result = run("check", str(bad))
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        'after_talk: "after_talk" leads to "godbye", which is no node. '
-        "To mend it: write the name of a node, or add the node."
+        (
+            'after_talk: "after_talk" leads to "godbye", which is no node. '
+            "To mend it: write the name of a node, or add the node."
+        )
     ]
 
 

@@ -6,7 +6,9 @@ from ivr.prompts import BLANKS, fill, prompt
 from ivr.turns import Reply
 from ivr.verbs import Dial, Gather, Record, Redirect, Say
 from tests.ivr.conversations import AWAY, NOBODY, ORDINARY, SILENT
-from tests.ivr.phone import CALLER, FLOW, HOTLINE, LINKS, REFERENCE, Phone, World
+from tests.ivr.documents import FLOW
+from tests.ivr.made_up_world import REFERENCE, World
+from tests.ivr.phone import CALLER, HOTLINE, LINKS, Phone
 
 FACTS = {
     "lang": "th",

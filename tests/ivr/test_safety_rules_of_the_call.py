@@ -8,7 +8,9 @@ from ivr.turns import Ring, Save, Turn
 from ivr.verbs import Dial, Gather
 from ivr.verbs import Record as RecordVerb
 from tests.ivr.conversations import AWAY, CONVERSATIONS, NOBODY, ORDINARY, SILENT, THERE
-from tests.ivr.phone import FLOW, Phone, World, document_problems, says
+from tests.ivr.documents import FLOW, document_problems, says
+from tests.ivr.made_up_world import World
+from tests.ivr.phone import Phone
 
 TO_TYPE = {"V1": ("2", "1", "3"), "V8": ("2", "1", "4"), "R2": ("2", "3", "2")}
 

@@ -7,7 +7,7 @@ import pytest
 
 from ivr import words
 from ivr.nodes import Flow
-from tests.ivr.phone import FLOW
+from tests.ivr.documents import FLOW
 
 DIGITS = ["ศูนย์", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า"]
 PLACES = {"พัน": 1000, "ร้อย": 100, "สิบ": 10}

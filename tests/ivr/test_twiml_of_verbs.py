@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ivr.twiml import LONGEST_SAY, render
 from ivr.verbs import Dial, Gather, Hangup, Number, Pause, Record, Redirect, Say
 from practice.twiml_check import check
-from tests.ivr.phone import FLOW
+from tests.ivr.documents import FLOW
 
 LANGUAGES = FLOW.languages
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'

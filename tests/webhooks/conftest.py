@@ -1,26 +1,20 @@
 """The whole web application on a test database, and the provider that phones it."""
 
-import logging
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
-from app import create_app
-from core import runtime as core_runtime
 from core.runtime import Runtime
+from tests.webhooks.serving import RemoteCalls, listening, serving
 from tests.webhooks.telephone import CALLER, Caller, Provider
 
 
 @pytest.fixture
 def app(runtime: Runtime) -> Iterator[Flask]:
     """The service as a web process runs it, on practice settings."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    made = create_app(runtime.settings)
-    yield made
-    core_runtime.current().engine.dispose()
-    root.handlers[:], root.level = handlers, level
+    with serving(runtime.settings) as made:
+        yield made
 
 
 @pytest.fixture
@@ -45,3 +39,10 @@ def phone(provider: Provider) -> Callable[..., Caller]:
 def call(phone: Callable[..., Caller]) -> Caller:
     """One caller who hears the welcome."""
     return phone()
+
+
+@pytest.fixture
+def remote() -> Iterator[RemoteCalls]:
+    """What the provider tells about calls when it is asked."""
+    with listening(RemoteCalls()) as server:
+        yield server

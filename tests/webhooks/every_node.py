@@ -43,7 +43,7 @@ from ivr.turns import (
 from ivr.versions import current_flow
 from tests.webhooks.telephone import CALLER
 
-SPEAK, SAY_NOTHING, MISSED, TAKEN = "speak", "say nothing", "missed", "taken"
+SPEAK, SAY_NOTHING, MISSED, TAKEN = "speak", "mute", "missed", "taken"
 ONE_DISTRICT, THREE_DISTRICTS = "92160", "92000"
 REFERENCE, PIN = "246528461", "4715"
 OTHER_NUMBER = "0810000002"

@@ -3,21 +3,21 @@
 The ids are those of the bad-input list (reliability.md §5.3).
 """
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app import create_app
 from calls.models import OrphanEvent
 from core.runtime import Runtime
 from recordings import tasks
 from recordings.models import Recording
 from tests.recordings.media_server import wav
 from tests.webhooks.looking import cases_of, dump, rows
+from tests.webhooks.serving import listening, serving
 from tests.webhooks.telephone import Caller, Provider, new_sid
 
 pytestmark = pytest.mark.backends("postgresql")
@@ -77,34 +77,26 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def running() -> Iterator[Trap]:
-    """A server for as long as a test lasts."""
-    server = Trap()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture
 def trap() -> Iterator[Trap]:
     """Where nobody of ours may ever ask."""
-    yield from running()
+    with listening(Trap()) as server:
+        yield server
 
 
 @pytest.fixture
 def media() -> Iterator[Trap]:
     """Where the provider keeps its recordings."""
-    yield from running()
+    with listening(Trap()) as server:
+        yield server
 
 
 @pytest.fixture
-def app(runtime: Runtime, media: Trap, tmp_path: object) -> Iterator[Flask]:
+def app(runtime: Runtime, media: Trap, tmp_path: Path) -> Iterator[Flask]:
     """The service, pointed at that provider."""
     changed = {"twilio_api_base": f"http://{media.host}", "recordings_url": str(tmp_path)}
-    yield create_app(runtime.settings.model_copy(update=changed))
+    with serving(runtime.settings.model_copy(update=changed)) as made:
+        yield made
 
 
 def told(caller: Caller, sid: str, **more: str) -> int:
