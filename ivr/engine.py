@@ -119,8 +119,12 @@ class _Work(Arriving):
         for fact in go.forget:
             self.facts.pop(fact, None)
         self.remember(go.set)
-        if go.next != RETURN:
-            self.state.history.append((node.name, self._changed()))
+        changed = self._changed()
+        if "followed_case" in changed:
+            # The call belongs to that case now: there is no way back to a report of another.
+            self.state.history.clear()
+        elif go.next != RETURN:
+            self.state.history.append((node.name, changed))
         yield from self.arrive(go.next)
 
     def _changed(self) -> dict[str, Any]:

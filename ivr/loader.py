@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from core.errors import HotlineError
+from core.errors import SettingsError
 from ivr.nodes import Flow
 
 FLOW_FILE = Path(__file__).parent / "flows" / "hotline.yaml"
@@ -17,7 +17,7 @@ VARIANTS = "head|quiet|closed|option|last"
 ASKING = {"menu", "any_key", "dynamic_menu", "digits"}
 
 
-class FlowError(HotlineError):
+class FlowError(SettingsError):
     """The flow file cannot be used; the message lists every fault with its place.
 
     `places` holds the same as pairs of a node's name, or the path of a setting, and what is wrong.

@@ -13,6 +13,7 @@ from ivr.versions import current_flow
 
 MOST_TRIES = 5
 WAIT = timedelta(minutes=1)
+LONGEST_WAITS = 10
 
 
 def due_orphans(session: Session, now: datetime, limit: int) -> list[tuple[int, str, str]]:
@@ -31,7 +32,8 @@ def settle_orphan(
 ) -> None:
     """Close the event when the call is in the ledger by now, or write the call down if it ended.
 
-    A call that nobody knows at the provider either is asked after a few times, then given up.
+    A call that nobody knows at the provider either is asked after a few times, then given up; one
+    that goes on, and any while the provider does not answer, is asked after until it has ended.
     """
     known = ledger.find_call(session, sid) is not None
     orphan = session.get_one(OrphanEvent, orphan_id)
@@ -41,10 +43,10 @@ def settle_orphan(
     elif status in ENDED and status != "failed":
         _write_down(session, orphan, str(status), now)
         orphan.outcome = "written"
-    elif orphan.tries >= MOST_TRIES:
+    elif status == "failed" and orphan.tries >= MOST_TRIES:
         orphan.outcome = "unknown"
     orphan.resolved_at = now if orphan.outcome else None
-    orphan.due_at = now + WAIT * orphan.tries
+    orphan.due_at = now + WAIT * min(orphan.tries, LONGEST_WAITS)
 
 
 def _write_down(session: Session, orphan: OrphanEvent, status: str, now: datetime) -> None:

@@ -129,11 +129,9 @@ def _advance(
     facts = turn.state.facts
     if world.case is None and is_telling(facts) and not facts.get("followed_case"):
         facts["reference"] = world.ensure_case(facts, turn.state.visits).reference
-    if facts.get("followed_case") and call.case_id is None:
-        _follow(session, call.sid, facts, now)
-    case_id = world.case.id if world.case else facts.get("case_id", call.case_id)
-    if world.case is not None:
-        facts["case_id"] = world.case.id
+    if facts.get("followed_case") and not state.facts.get("followed_case"):
+        link_call(session, facts["followed_case_id"], call.sid, now)
+    case_id = world.case.id if world.case else facts.get("followed_case_id", call.case_id)
     moment = _moment(flow, turn, case_id)
     if not ledger.move_call(session, call, moment, now=now):
         again = ledger.find_call(session, call.sid)
@@ -146,11 +144,6 @@ def _case_of(call: ledger.LiveCall, state: State) -> OpenedCase | None:
     if call.case_id is None or reference is None:
         return None
     return OpenedCase(call.case_id, reference)
-
-
-def _follow(session: Session, sid: str, facts: dict[str, Any], now: datetime) -> None:
-    facts["case_id"] = facts["followed_case_id"]
-    link_call(session, facts["followed_case_id"], sid, now)
 
 
 def _links(call_sid: str, turn: int) -> Links:
@@ -195,17 +188,8 @@ def end_call(session: Session, sid: str, status: str, *, now: datetime) -> None:
     state = State.from_dict(call.state)
     if state.leg_key and _was_taken(session, call, state, now):
         state.facts["talked"] = True  # the end of the call was told before the end of its Dial
-    identity = CallIdentity(sid, call.account_sid, now)
-    case_id = call.case_id
-    if is_telling(state.facts) or case_id is not None:
-        if case_id is None:
-            case_id = (
-                World(session, sid, call.account_sid, now).ensure_case(state.facts, state.visits).id
-            )
-        if state.facts.get("followed_case"):
-            write_follow_up(session, case_id, state.facts, state.visits, call=identity)
-        else:
-            write_case(session, case_id, state.facts, state.visits, call=identity, ended=True)
+    case_id = _finish(session, call, state, now)
+    if case_id is not None:
         attach_case(session, sid, case_id, now=now)
     elif not state.answers:
         record_silent_call(session, call_sid=sid, caller_number=state.facts.get("from"), now=now)
@@ -214,6 +198,21 @@ def end_call(session: Session, sid: str, status: str, *, now: datetime) -> None:
         session, call, status=status, ended_by=ended_by(status, hung_up=state.ended), now=now
     )
     call_ended(session, sid, now=now)
+
+
+def _finish(session: Session, call: ledger.LiveCall, state: State, now: datetime) -> int | None:
+    """Write down what the call told: its own case, the one it followed up, or both in turn."""
+    identity = CallIdentity(call.sid, call.account_sid, now)
+    facts, visits = state.facts, state.visits
+    followed = facts["followed_case_id"] if facts.get("followed_case") else None
+    own = None if call.case_id == followed else call.case_id
+    if own is None and followed is None and is_telling(facts):
+        own = World(session, call.sid, call.account_sid, now).ensure_case(facts, visits).id
+    if own is not None:
+        write_case(session, own, facts, visits, call=identity, ended=True)
+    if followed is not None:
+        write_follow_up(session, followed, facts, visits, call=identity)
+    return own if own is not None else followed
 
 
 def _was_taken(session: Session, call: ledger.LiveCall, state: State, now: datetime) -> bool:

@@ -80,6 +80,23 @@ install_node_packages() {
     mark_done node_modules "$hash"
 }
 
+# What Twilio says of its REST interface: our requests are tested against it. The file is too big
+# to keep here and comes with their command line program; npm ci throws it away, so it comes last.
+fetch_twilio_description() {
+    local folder=node_modules/.twilio name=src/services/twilio-api/twilio_api_v2010.json package
+    local hash=170b3ccd0f891416840083d72f1795b1499b14a18d4873fd2b39f47ef84642d6
+    is_done twilio_description "$hash" && [ -f "$folder/twilio_api_v2010.json" ] && return
+    say "fetching Twilio's description of its REST interface"
+    mkdir -p "$folder"
+    package="$(PATH="$PATH:$PWD/$venv/bin" npm pack --silent --pack-destination "$folder" \
+        @twilio/cli-core@9.0.0 9>&-)" && tar -xzf "$folder/$package" -C "$folder" \
+        --strip-components=4 "package/$name" && rm "$folder/$package" ||
+        fail "the npm package @twilio/cli-core 9.0.0 could not be fetched (needed by make test)."
+    [ "$(hash_of "$folder/twilio_api_v2010.json")" = "$hash" ] ||
+        fail "the npm package @twilio/cli-core 9.0.0 holds another description than expected."
+    mark_done twilio_description "$hash"
+}
+
 install_test_servers() {
     local missing=()
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
@@ -105,3 +122,4 @@ case "$want" in
     *) fail "say runtime or dev, not '$want'." ;;
 esac
 install_node_packages
+[ "$want" = runtime ] || fetch_twilio_description

@@ -39,7 +39,8 @@ def _cost(result: Result, kind: str) -> str:
     cells.append(f"{samples.middle(kind, 'cpu_ms'):.2f}")
     cells.append(f"{samples.ratio(kind):.2f}")
     cells.append(f"{BUDGETS[kind]:.1f}" if kind in BUDGETS else "")
-    cells.append(f"{samples.middle(kind, 'database_ms'):.2f}" if kind != FLOOR else "")
+    has_server = kind != FLOOR and result.database != "sqlite"
+    cells.append(f"{samples.middle(kind, 'database_ms'):.2f}" if has_server else "")
     cells.append(f"{samples.middle(kind, 'per_s'):.0f}")
     cells += [f"{samples.middle(kind, name):.1f}" for name in ("p50_ms", "p99_ms")]
     return "| " + " | ".join(cells) + " |"

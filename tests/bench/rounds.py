@@ -30,7 +30,7 @@ class Load:
     calls: int
 
 
-FULL = Load(rounds=5, floor=1600, rings=200, calls=48)
+FULL = Load(rounds=5, floor=1600, rings=200, calls=40)
 TRIAL = Load(rounds=1, floor=800, rings=80, calls=16)
 WARM_UP = Load(rounds=1, floor=160, rings=16, calls=8)
 

@@ -118,12 +118,11 @@ def test_a_wrong_pin_three_times_leads_to_a_person():
     assert "followed_case" not in phone.facts
 
 
-def test_who_goes_back_from_the_status_and_reports_anew_has_a_new_report():
-    """Nothing reported is lost: the new report is no addition to the old case."""
+def test_a_proved_case_is_not_gone_back_over():
+    """Else a new report in the same call would be neither a case nor an addition."""
     phone = Phone(World(NOBODY)).play("3", REFERENCE, "7315", "9")
-    assert phone.node == "follow_pin"
-    assert phone.facts.keys().isdisjoint({"followed_case", "followed_case_id"})
-    assert phone.play("**", "1").node == "group"
+    assert (phone.node, phone.state.misses) == ("follow_status", 1)
+    assert phone.play("0", "1").node == "follow_notice"
 
 
 def test_an_addition_is_recorded_behind_a_yes_and_no_new_reference_is_told():

@@ -7,7 +7,9 @@ from sqlalchemy import Update, update
 
 from calls.models import Call, Callback, CallbackAttempt
 from calls.states import WAITING
+from calls.tasks import SWEEP, SWEEP_ATTEMPTS
 from core.queue import broker_url
+from ivr.tasks import FINISH_STALE
 from tests.support.stack import Stack
 
 # A moment as near as this comes by itself.
@@ -31,18 +33,22 @@ def attempt_is_looked_after(stack: Stack, number: int) -> None:
     """The sweep looks after the attempt of this number now, if it is to be looked after at all."""
     later = CallbackAttempt.check_at > now() + NEAR
     attempt = update(CallbackAttempt).where(CallbackAttempt.number == number, later)
-    _run(stack, attempt.values(check_at=now()))
+    if _run(stack, attempt.values(check_at=now())):
+        sweep(stack, SWEEP_ATTEMPTS)
 
 
 def callbacks_fall_due(stack: Stack) -> None:
     """Every callback that waits for its time may ring now."""
     waits = Callback.state.in_(WAITING), Callback.due_at > now() + NEAR
-    _run(stack, update(Callback).where(*waits).values(due_at=now()))
+    if _run(stack, update(Callback).where(*waits).values(due_at=now())):
+        sweep(stack, SWEEP)
 
 
 def calls_go_quiet(stack: Stack) -> None:
-    """Nothing was heard of any open call for long."""
-    _run(stack, update(Call).where(Call.ended_at.is_(None)).values(touched_at=now() - LONG_AGO))
+    """Nothing was heard of any open call for long, and the sweep looks after them now."""
+    is_open = update(Call).where(Call.ended_at.is_(None))
+    if _run(stack, is_open.values(touched_at=now() - LONG_AGO)):
+        sweep(stack, FINISH_STALE)
 
 
 def sweep(stack: Stack, task: str) -> None:
@@ -51,6 +57,7 @@ def sweep(stack: Stack, task: str) -> None:
         app.send_task(task)
 
 
-def _run(stack: Stack, statement: Update) -> None:
+def _run(stack: Stack, statement: Update) -> int:
+    """How many rows were moved."""
     with stack.database() as engine, engine.execution_options(immediate=True).begin() as connection:
-        connection.execute(statement)
+        return connection.execute(statement).rowcount

@@ -100,8 +100,7 @@ def test_after_every_node_the_call_is_ended_and_a_case_exists_where_something_wa
     wrong = {
         name: (ways()[name].steps, found.call["status"], len(found.cases))
         for name, found in outcomes.items()
-        if found.call["status"] != "completed"
-        or len(found.cases) != makes_a_case(ways()[name])
+        if found.call["status"] != "completed" or len(found.cases) != makes_a_case(ways()[name])
     }
     assert wrong == {}
 

@@ -46,7 +46,11 @@ def test_an_ordinary_call_is_a_case_at_its_office_whose_operator_calls_back_once
     assert told.secrets["reference"] == case["reference"]
     assert callback["state"] == "done"
     [attempt] = callback["attempts"]
-    assert (attempt["number"], attempt["outcome"], attempt["identity"]) == (1, "reached", "confirmed")
+    assert (attempt["number"], attempt["outcome"], attempt["identity"]) == (
+        1,
+        "reached",
+        "confirmed",
+    )
     operator, caller = rings(stack)
     assert operator in TRANG
     assert caller == ORDINARY.number

@@ -25,7 +25,9 @@ def dump() -> dict[str, list[str]]:
     names = [name for name in inspect(engine).get_table_names() if name not in DIRECTORY]
     with engine.connect() as connection:
         return {
-            name: sorted(str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{name}"')))
+            name: sorted(
+                str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{name}"'))
+            )
             for name in names
         }
 

@@ -294,4 +294,3 @@ def test_nobody_on_duty_is_said_honestly(phone: Callable[..., Caller]) -> None:
     assert "ตอนนี้ไม่มีเจ้าหน้าที่อยู่เวรค่ะ" in caller.press("1", "1").spoken
     other = phone("+66810000002")
     assert "ตอนนี้ไม่มีเจ้าหน้าที่อยู่เวรค่ะ" in other.press("0").spoken
-

@@ -16,7 +16,13 @@ from tests.webhooks.telephone import FORM, SIGNATURE, Caller, Provider, new_sid
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
 EVIL = "evil-payload-7f3a"
-ROUTES = ("/ivr/voice", "/ivr/status", "/ivr/recording", "/ivr/fallback", "/ivr/leg/%s/0" % ("k" * 32))
+ROUTES = (
+    "/ivr/voice",
+    "/ivr/status",
+    "/ivr/recording",
+    "/ivr/fallback",
+    "/ivr/leg/%s/0" % ("k" * 32),
+)
 Send = Callable[[Provider, Caller], TestResponse]
 
 
@@ -181,7 +187,10 @@ REFUSED: dict[str, tuple[Send, tuple[int, ...]]] = {
     "B10 a status of 600 kB": (signed("/ivr/status", SpeechResult=EVIL * 36_000), (413,)),
     "B11 two thousand parameters": (two_thousand_parameters, (400,)),
     "B12 two different CallSids": (twice("CallSid", "CA" + "e" * 32), (400,)),
-    "B12 the same CallSid twice with another AccountSid": (twice("AccountSid", "AC" + "e" * 32), (400,)),
+    "B12 the same CallSid twice with another AccountSid": (
+        twice("AccountSid", "AC" + "e" * 32),
+        (400,),
+    ),
     "B12 two keys at once": (twice("Digits", "2"), (400,)),
     "B13 no CallSid": (signed(CallSid=""), (400,)),
     "B13 a CallSid too short": (signed(CallSid="CA1"), (400,)),

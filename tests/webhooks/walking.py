@@ -1,4 +1,4 @@
-"""A caller who walks a way of `every_node` over HTTP, and what must be left when the call is over."""
+"""A caller who walks a way of `every_node` over HTTP, and what must be left afterwards."""
 
 import json
 from collections.abc import Callable, Mapping

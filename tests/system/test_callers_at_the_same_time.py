@@ -1,0 +1,54 @@
+"""Callers who phone at the same moment: nobody hears of it, no case and no callback is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ivr.versions import current_flow
+from tests.support.stack import Stack
+from tests.system.conftest import new_number
+from tests.system.moments import callbacks_fall_due
+from tests.system.outcome import look, rings, said
+
+CALLERS = 8
+SAYS_ALL = "2 1 1 1 1 1 92160 1 2 1 r5 * 3"
+ALL_MADE_WITHIN_S = 40.0
+
+
+@pytest.fixture
+def calls(stack: Stack) -> list[dict[str, Any]]:
+    """Eight calls that began together, over now."""
+    numbers = [new_number() for _ in range(CALLERS)]
+    with ThreadPoolExecutor(CALLERS) as pool:
+        return list(pool.map(lambda number: stack.phone(SAYS_ALL, **{"from": number}), numbers))
+
+
+@pytest.mark.backends("postgresql", "sqlite")
+def test_eight_calls_at_once_are_eight_cases_and_no_caller_hears_an_apology(
+    stack: Stack, calls: list[dict[str, Any]]
+) -> None:
+    apologies = current_flow().errors["system"].values()
+    assert [text for call in calls for text in apologies if text in said(call)] == []
+    outcomes = [look(stack, call["sid"]) for call in calls]
+    assert len({found.case["reference"] for found in outcomes}) == CALLERS
+    assert {found.case["office"]["code"] for found in outcomes} == {"ESA-9202"}
+    assert {found.call["status"] for found in outcomes} == {"completed"}
+
+
+@pytest.mark.backends("postgresql", "sqlite")
+def test_eight_callbacks_due_at_once_are_made_once_each_and_nothing_was_locked(
+    stack: Stack, calls: list[dict[str, Any]]
+) -> None:
+    """Three operators share them; whoever finds all of them on the phone waits."""
+
+    def all_made() -> bool:
+        callbacks_fall_due(stack)
+        found = [look(stack, call["sid"]) for call in calls]
+        return all(one.callback["state"] == "done" for one in found)
+
+    stack.wait_for(all_made, ALL_MADE_WITHIN_S)
+    assert {rings(stack).count(call["from"]) for call in calls} == {1}
+    logs = "".join((stack.folder / name).read_text() for name in ("web.log", "worker.log"))
+    assert "locked" not in logs
+    assert "database failed" not in logs

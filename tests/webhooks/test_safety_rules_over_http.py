@@ -1,0 +1,332 @@
+"""The safety rules of design.md §3a that a webhook can break, each proved over real requests."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from calls.models import Callback, Leg
+from cases.models import Case, CaseCall, CaseExclusion
+from core.database import reading
+from recordings.models import Recording
+from routing.directory import current_directory
+from tests.webhooks.looking import (
+    AGENT_PHONES,
+    agent,
+    cases_of,
+    lead,
+    legs,
+    live,
+    rows,
+    the_callback,
+    the_case,
+)
+from tests.webhooks.telephone import Caller, Person, texts
+
+pytestmark = pytest.mark.backends("postgresql", "sqlite")
+Phone = Callable[..., Caller]
+KEYS_ONLY = "สายนี้กดปุ่มได้อย่างเดียว ถามทีละข้อ ใช่ กด หนึ่ง ไม่ใช่ กด สอง"
+AT_ONCE = ("ทันที", "เดี๋ยวนี้", "at once", "immediately", "right away", "straight away")
+TO_CONFLICT = ("3", "1", "92160", "1")
+RATSADA_AREA = "ESA-9202"
+
+
+# 1. Silence grants nothing.
+@pytest.mark.parametrize("keys", [("2", "1", "1"), ("2", "1", "1", "", ""), ("1", "1", "", "", "")])
+def test_safety_rule_01_silence_and_hang_ups_grant_no_callback(
+    keys: tuple[str, ...], call: Caller
+) -> None:
+    call.press(*keys)
+    call.hang_up()
+    assert (the_callback().state, the_callback().consent) == ("decision", False)
+
+
+def test_safety_rule_01_silence_grants_no_recording(call: Caller) -> None:
+    call.press("2", "5", "3", "5", "*", "2")
+    for _ in range(10):
+        if live(call.sid).state["ended"]:
+            break
+        assert "Record" not in call.heard.verbs
+        call.press("")
+    assert the_case().recording_consent is not True
+
+
+def test_safety_rule_01_silence_grants_no_time(call: Caller) -> None:
+    call.press("2", "1", "1", "1", "", "")
+    call.hang_up()
+    callback = the_callback()
+    assert (callback.state, callback.window_start, callback.immediate) == ("decision", None, False)
+
+
+# 2. A callback needs a key pressed for it.
+def test_safety_rule_02_a_pressed_permission_is_kept_through_a_hang_up(call: Caller) -> None:
+    call.press("2", "1", "1", "1", "2")
+    call.hang_up()
+    callback = the_callback()
+    assert (callback.state, callback.consent) == ("due", True)
+    assert callback.number == call.number
+
+
+def test_safety_rule_02_no_call_is_no_call(call: Caller) -> None:
+    call.press("2", "1", "1", "3")
+    call.hang_up()
+    assert rows(Callback) == []
+
+
+def test_safety_rule_02_a_permission_that_is_taken_back_is_gone(call: Caller) -> None:
+    call.press("2", "1", "1", "1", "1", "0")
+    assert the_callback().state == "due"
+    call.press("2", "3")
+    call.hang_up()
+    assert the_callback().state == "withdrawn"
+    assert the_callback().consent is False
+
+
+def test_safety_rule_02_the_permission_is_asked_right_after_the_type(call: Caller) -> None:
+    call.press("2", "1", "1")
+    assert live(call.sid).state["node"] == "callback_ask"
+
+
+@pytest.mark.parametrize("number", ["1900123456", "1300", "0066812345678", "+6621266565"])
+def test_safety_rule_02_a_number_that_may_not_be_dialled_is_never_owed_a_call(
+    number: str, call: Caller
+) -> None:
+    call.press("2", "1", "1", "2", number, number, number)
+    call.hang_up()
+    assert [row.state for row in rows(Callback)] in ([], ["decision"])
+
+
+# 3. Danger rings people first, questions later.
+def test_safety_rule_03_spoken_danger_rings_a_person_with_the_third_webhook(call: Caller) -> None:
+    agent()
+    assert call.press("1", "1").rings == [AGENT_PHONES[0]]
+    assert len(call.requests) == 3
+    assert the_case().danger is True
+
+
+def test_safety_rule_03_unspoken_danger_rings_after_one_more_key_and_says_keys_only(
+    call: Caller,
+) -> None:
+    agent()
+    assert call.press("1", "2", "1").rings == [AGENT_PHONES[0]]
+    assert len(call.requests) == 4
+    assert KEYS_ONLY in Person(call.provider, call.heard).pick_up().spoken
+    assert (the_case().danger, the_case().quiet) == (True, True)
+
+
+@pytest.mark.parametrize("second", ["", "7", "*" * 3])
+def test_safety_rule_03_danger_and_then_nothing_clear_rings_at_the_next_webhook(
+    second: str, call: Caller
+) -> None:
+    agent()
+    assert call.press("1", second).rings == [AGENT_PHONES[0]]
+    assert KEYS_ONLY in Person(call.provider, call.heard).pick_up().spoken
+
+
+def test_safety_rule_03_the_on_call_list_is_rung_in_danger_at_any_hour(call: Caller) -> None:
+    agent(role="operator", always=False, on_call=True)
+    assert call.press("1", "1").rings == [AGENT_PHONES[0]]
+
+
+# 4. No recording after a no.
+def may_record(caller: Caller) -> bool:
+    """Whether the present document would record the caller."""
+    return any(next(caller.heard.tree.iter(verb), None) is not None for verb in ("Record",)) or any(
+        dial.get("record") for dial in caller.heard.tree.iter("Dial")
+    )
+
+
+def test_safety_rule_04_no_recording_after_a_no_to_the_story(call: Caller) -> None:
+    agent()
+    call.press("2", "1", "1", "3", *TO_CONFLICT, "2", "2", "4715", "2")
+    for _ in range(12):
+        assert may_record(call) is False
+        call.press("") if not call.heard.rings else call.dial_over("no-answer")
+    assert not any(b"<Record" in one.body for one in call.documents)
+    assert the_case().recording_consent is False
+
+
+def test_safety_rule_04_no_recording_after_a_no_on_the_urgent_path(call: Caller) -> None:
+    call.press("1", "1", "2")
+    for keys in ("3", "92160", "1", "1", "4715", "2", "2", "1", "1", "1"):
+        if live(call.sid).state["ended"]:
+            break
+        assert may_record(call) is False
+        call.press(keys)
+    call.hang_up()
+    assert not any(b"<Record" in one.body for one in call.documents)
+    assert rows(Recording) == []
+
+
+def test_safety_rule_04_a_yes_records_and_nothing_records_before_it(call: Caller) -> None:
+    call.press("1", "1")
+    assert not any(b"<Record" in one.body for one in call.documents)
+    call.press("1")
+    assert may_record(call) is True
+
+
+# 7. Conflict of interest is asked and holds.
+def test_safety_rule_07_staff_involved_goes_above_and_the_office_is_barred(call: Caller) -> None:
+    call.press("2", "1", "1", *TO_CONFLICT, "1")
+    call.hang_up()
+    with reading() as session:
+        above = current_directory(session).superiors(RATSADA_AREA)[0].code
+    assert lead(the_case().id).office_code == above
+    assert [row.office_code for row in rows(CaseExclusion)] == [RATSADA_AREA]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("V1", ("2", "1", "3", "3")),
+        ("V8", ("2", "1", "4", "4")),
+        ("R2", ("2", "3", "2", "3")),
+    ],
+)
+@pytest.mark.parametrize(
+    "answer", [("3",), ("",), ()], ids=["rather not say", "silence", "hang-up"]
+)
+def test_safety_rule_07_no_answer_counts_as_yes_where_children_are_hurt(
+    kind: str, keys: tuple[str, ...], answer: tuple[str, ...], call: Caller
+) -> None:
+    call.press(*keys, *TO_CONFLICT, *answer)
+    call.hang_up()
+    case = the_case()
+    assert case.hazard_type == kind
+    assert lead(case.id).office_code != RATSADA_AREA
+    assert [row.office_code for row in rows(CaseExclusion)] == [RATSADA_AREA]
+
+
+def test_safety_rule_07_a_no_leaves_the_case_at_its_office(call: Caller) -> None:
+    call.press("2", "1", "3", "3", *TO_CONFLICT, "2")
+    call.hang_up()
+    assert lead(the_case().id).office_code == RATSADA_AREA
+    assert rows(CaseExclusion) == []
+
+
+def test_safety_rule_07_a_barred_office_stays_barred_however_often_the_case_is_written(
+    call: Caller,
+) -> None:
+    call.press("2", "1", "1", *TO_CONFLICT, "1", "2")
+    first = lead(the_case().id).office_code
+    call.press("4715", "2", "1")
+    call.hang_up()
+    assert lead(the_case().id).office_code == first
+    assert [row.office_code for row in rows(CaseExclusion)] == [RATSADA_AREA]
+
+
+# 8. Caller ID proves nothing.
+def test_safety_rule_08_the_same_number_twice_is_two_cases_and_nothing_is_read_out(
+    phone: Phone,
+) -> None:
+    first = phone()
+    first.press("2", "1", "1", "1", "1", *TO_CONFLICT[1:], "2", "2", "4715")
+    first.hang_up()
+    reference = the_case().reference
+    second = phone()
+    second.press("2", "1", "1", "3")
+    second.hang_up()
+    assert len(rows(Case)) == 2
+    assert cases_of(first.sid) != cases_of(second.sid)
+    spoken = "".join(one.body.decode() for one in second.documents)
+    assert reference not in spoken
+    fresh = Caller(first.provider, "+66810000099")
+    fresh.dial()
+    assert fresh.heard.spoken == second.documents[0].spoken
+
+
+def test_safety_rule_08_only_reference_and_code_open_a_case_whatever_number_calls(
+    phone: Phone,
+) -> None:
+    first = phone()
+    first.press("2", "1", "1", "1", "1", "1", "92160", "1", "2", "2", "4715", "3")
+    first.hang_up()
+    reference = the_case().reference
+    thief = phone(first.number)
+    thief.press("3", reference, "1111")
+    assert live(thief.sid).state["node"] == "follow_pin"
+    thief.hang_up()
+    owner = phone("anonymous")
+    owner.press("3", reference, "4715")
+    assert live(owner.sid).state["node"] == "follow_status"
+    assert [row.call_sid for row in rows(CaseCall)] == [first.sid, owner.sid]
+
+
+def test_safety_rule_08_five_wrong_codes_lock_the_case_for_the_right_one_too(phone: Phone) -> None:
+    first = phone()
+    first.press("2", "1", "1", "1", "1", "1", "92160", "1", "2", "2", "4715", "3")
+    reference = the_case().reference
+    for pins in (("9071", "9072"), ("9073", "9074"), ("9075",)):
+        guesser = phone("anonymous")
+        guesser.press("3", reference, *pins)
+    owner = phone()
+    owner.press("3", reference, "4715")
+    assert live(owner.sid).state["node"] == "follow_pin"
+
+
+def test_safety_rule_08_a_number_of_the_directory_is_a_persons_decision(phone: Phone) -> None:
+    agent(phone="+66810000001", role="operator", office=RATSADA_AREA)
+    caller = phone("+66810000001")
+    caller.press("2", "1", "1", "1", "1")
+    caller.hang_up()
+    assert (the_callback().state, the_callback().reason) == ("decision", "number_in_directory")
+
+
+def test_safety_rule_08_a_typed_number_of_the_directory_is_a_persons_decision(
+    phone: Phone,
+) -> None:
+    agent(phone="+66810000077", role="operator", office=RATSADA_AREA)
+    caller = phone("anonymous")
+    caller.press("2", "1", "1", "1", "0810000077", "1", "1")
+    caller.hang_up()
+    assert (the_callback().state, the_callback().reason) == ("decision", "number_in_directory")
+
+
+# 9. Nobody is promised "at once" when nobody is there.
+@pytest.mark.parametrize("lang", ["th", "en"])
+@pytest.mark.parametrize("keys", [("0", "3"), ("1", "1", "2", "3", "*"), ("1", "2", "1", "2", "*")])
+def test_safety_rule_09_nobody_on_duty_is_said_and_the_numbers_that_answer_are_told(
+    lang: str, keys: tuple[str, ...], call: Caller
+) -> None:
+    if lang == "en":
+        call.press("4")
+    call.press(*keys)
+    spoken = texts(call.documents)
+    numbers = {"th": ("หนึ่ง สาม ศูนย์ ศูนย์", "หนึ่ง สาม แปด เจ็ด"), "en": ("1 3 0 0", "1 3 8 7")}
+    honest = {"th": ("ไม่มีเจ้าหน้าที่อยู่เวร", "ยังไม่มีคนรับสาย"), "en": ("No one",)}
+    assert all(number in spoken for number in numbers[lang])
+    assert any(word in spoken for word in honest[lang])
+    assert [word for word in AT_ONCE if word in spoken.lower()] == []
+    assert rows(Leg) == []
+
+
+def test_safety_rule_09_an_agent_who_does_not_answer_is_no_promise_either(call: Caller) -> None:
+    agent()
+    call.press("1", "1")
+    for _ in range(20):
+        if not call.heard.rings:
+            break
+        call.dial_over("no-answer")
+    spoken = texts(call.documents)
+    assert "ยังไม่มีเจ้าหน้าที่รับสาย" in spoken
+    assert [word for word in AT_ONCE if word in spoken] == []
+    assert all(leg.accepted is False for leg in legs())
+
+
+# 11. Silent calls are a class of their own.
+def test_safety_rule_11_a_silent_call_is_held_for_a_person_and_one_key_lifts_it(
+    call: Caller,
+) -> None:
+    agent()
+    call.press("", "", "", "")
+    assert live(call.sid).state["facts"]["priority"] == "silent"
+    assert rows(Case) == []
+    call.press("#")
+    assert live(call.sid).state["facts"]["priority"] == "urgent"
+    assert the_case().quiet is True
+
+
+def test_no_two_menus_of_a_report_ask_the_same_twice(call: Caller) -> None:
+    call.press("2", "1", "1", "1", "1", "1", "92160", "1", "2", "2", "4715")
+    asked = [one.spoken for one in call.documents]
+    assert not [pair for pair in itertools.pairwise(asked) if pair[0] == pair[1]]
