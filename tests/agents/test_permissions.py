@@ -67,7 +67,7 @@ def test_nobody_sees_a_number_or_hears_a_child_without_a_reason(action: str) -> 
 
 
 @given(PAIRS, st.sampled_from(ACTIONS))
-def test_safety_rule_7_an_exclusion_denies_everything(
+def test_safety_rule_07_an_exclusion_denies_everything(
     held: list[tuple[str, str]], action: str
 ) -> None:
     assert best_grant([*held, ("supervisor", EXCLUDED)], action) == Grant.DENY

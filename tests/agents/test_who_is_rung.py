@@ -107,7 +107,7 @@ def test_callbacks_of_the_desk_ring_the_on_call_list(runtime: Runtime) -> None:
     assert operators("HQ", NIGHT) == ["b"]
 
 
-def test_safety_rule_9_an_empty_on_call_list_is_known(runtime: Runtime) -> None:
+def test_safety_rule_09_an_empty_on_call_list_is_known(runtime: Runtime) -> None:
     person("a")
     with reading() as session:
         assert not has_on_call_people(session)
@@ -117,7 +117,7 @@ def test_safety_rule_9_an_empty_on_call_list_is_known(runtime: Runtime) -> None:
         assert has_on_call_people(session)
 
 
-def test_safety_rule_8_a_number_of_the_directory_is_known_as_such(runtime: Runtime) -> None:
+def test_safety_rule_08_a_number_of_the_directory_is_known_as_such(runtime: Runtime) -> None:
     person("a", role="operator", office="ESA-9202")
     with reading() as session:
         assert is_directory_number(session, number_fingerprint("+66810000010"))

@@ -79,7 +79,7 @@ def test_an_operator_who_does_not_take_it_makes_room_for_the_next(
     assert (world.callback.state, world.callback.tries) == ("due", 0)
 
 
-def test_a_human_hears_only_the_code_and_the_keys(world: World) -> None:
+def test_safety_rule_05_a_human_hears_only_the_code_and_the_keys(world: World) -> None:
     """3a.5: not the ministry, not the topic, not that anyone called."""
     world.owe(said={"language": "en"})
     _, _, key, sid = world.ring_caller()
@@ -116,7 +116,9 @@ def test_until_the_verdict_the_leg_is_silent_and_the_verdict_may_come_by_itself(
     "verdict", ["machine_start", "machine_end_beep", "fax", "unknown", "robot"]
 )
 @pytest.mark.parametrize("way", ["request", "callback"])
-def test_machine_fax_and_unknown_hear_not_one_word(world: World, verdict: str, way: str) -> None:
+def test_safety_rule_05_machine_fax_and_unknown_hear_not_one_word(
+    world: World, verdict: str, way: str
+) -> None:
     """3a.5: an abuser may listen to the machine."""
     world.owe()
     operator, operator_sid, key, sid = world.ring_caller()
@@ -183,7 +185,9 @@ def test_silence_at_the_hello_is_asked_twice_then_left_for_another_time(world: W
     assert (world.attempts[0].outcome, world.callback.state) == ("no_answer", "retry")
 
 
-def test_stop_ends_every_dialling_of_the_line_but_a_later_permission_works(world: World) -> None:
+def test_safety_rule_06_stop_ends_the_dialling_and_a_later_permission_works(
+    world: World,
+) -> None:
     """3a.6: the case stays and a person decides; only a new key lets it ring again."""
     head = world.operator(2, role="head_operator")
     world.owe(said={"window": "12:00-16:00"})

@@ -29,7 +29,7 @@ def test_the_operator_takes_it_with_one_and_lets_it_go_otherwise(
 
 @pytest.mark.parametrize("verdict", ["machine_start", "machine_end_beep", "fax", "unknown"])
 @pytest.mark.parametrize("keys", ["", "1"])
-def test_machine_fax_and_unknown_voice_hear_nothing(verdict: str, keys: str) -> None:
+def test_safety_rule_05_machine_fax_and_unknown_voice_hear_nothing(verdict: str, keys: str) -> None:
     """3a.5: whatever is not known to be human is hung up on without a word."""
     for position in (Position(), Position("listen", 1), Position("listen", 3)):
         assert caller_turn(position, Heard(keys, verdict)) == Advance(OVER, "machine")

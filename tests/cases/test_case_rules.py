@@ -85,7 +85,7 @@ def test_civil_servants_have_a_day_that_others_work() -> None:
         (CaseAnswers("X", conflict="unanswered"), False),
     ],
 )
-def test_safety_rule_7_an_unanswered_question_counts_as_yes(
+def test_safety_rule_07_an_unanswered_question_counts_as_yes(
     answers: CaseAnswers, expected: bool
 ) -> None:
     assert staff_involved(answers) is expected

@@ -111,7 +111,7 @@ def test_the_desk_has_nobody_above_but_the_on_call_list(runtime: Runtime) -> Non
     assert list(told(case_id)) == [("head", "HQ"), ("on_call", "HQ")]
 
 
-def test_safety_rule_7_who_must_not_know_is_never_told(runtime: Runtime) -> None:
+def test_safety_rule_07_who_must_not_know_is_never_told(runtime: Runtime) -> None:
     head = person("head@example.org", "head_operator", "ESA-9202")
     other = person("other@example.org", "head_operator", "ESA-9202")
     both = person("both@example.org", "agent", "HQ", on_call=True)
