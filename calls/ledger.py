@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from calls.models import Call, CallEvent, OrphanEvent
@@ -21,25 +21,27 @@ from core.inserts import insert_unless_there
 # What only the running call needs: the numbers stay sealed in the case and the callback.
 PASSING_FACTS = ("given_pin", "pin_digits", "follow_ref", "number", "from", "caller", "code")
 
-_FIND = (
-    select(
-        Call.sid,
-        Call.account_sid,
-        Call.turn,
-        Call.state,
-        Call.language,
-        Call.flow_version,
-        Call.case_id,
-        Call.started_at,
-        Call.ended_at,
-        Call.status,
-    )
-    .where(Call.sid == bindparam("call_sid"))
-    .with_for_update()
-)
+_LOOK = select(
+    Call.sid,
+    Call.account_sid,
+    Call.turn,
+    Call.state,
+    Call.language,
+    Call.flow_version,
+    Call.case_id,
+    Call.started_at,
+    Call.ended_at,
+    Call.status,
+).where(Call.sid == bindparam("call_sid"))
+_FIND = _LOOK.with_for_update()
 _MOVE = (
     update(Call)
-    .where(Call.sid == bindparam("call_sid"), Call.turn == bindparam("was"))
+    .where(
+        Call.sid == bindparam("call_sid"),
+        Call.turn == bindparam("was"),
+        # Whoever looked without holding the row must not write over the end of the call.
+        Call.ended_at.is_(None),
+    )
     .values(
         turn=bindparam("becomes"),
         state=bindparam("sealed"),
@@ -99,7 +101,15 @@ def insert_once(session: Session, model: type[Base], values: dict[str, Any]) -> 
 
 def find_call(session: Session, sid: str) -> LiveCall | None:
     """Look a call up and hold its row until this transaction ends."""
-    row = session.connection().execute(_FIND, {"call_sid": sid}).one_or_none()
+    return _opened(session.connection().execute(_FIND, {"call_sid": sid}).one_or_none(), sid)
+
+
+def look_at_call(connection: Connection, sid: str) -> LiveCall | None:
+    """Look a call up without holding it, for whoever moves it by compare-and-set alone."""
+    return _opened(connection.execute(_LOOK, {"call_sid": sid}).one_or_none(), sid)
+
+
+def _opened(row: Any, sid: str) -> LiveCall | None:
     if row is None:
         return None
     kept = open_state(row.state, sid)
@@ -155,7 +165,7 @@ def open_call(
     return insert_once(session, Call, values)
 
 
-def move_call(session: Session, call: LiveCall, moment: Moment, *, now: datetime) -> bool:
+def move_call(connection: Connection, call: LiveCall, moment: Moment, *, now: datetime) -> bool:
     """Compare and set: the next turn, only if nobody has made it yet."""
     parameters = {
         "call_sid": call.sid,
@@ -169,7 +179,7 @@ def move_call(session: Session, call: LiveCall, moment: Moment, *, now: datetime
         "now": now,
         "by": "system" if moment.hangs_up else "unknown",
     }
-    return session.connection().execute(_MOVE, parameters).rowcount == 1
+    return connection.execute(_MOVE, parameters).rowcount == 1
 
 
 def end_call(

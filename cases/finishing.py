@@ -103,6 +103,16 @@ def finish_case(
     return _bring_up_to_date(session, case_id, _Telling(answers, decision, now, ended))
 
 
+def end_unchanged(session: Session, case_id: int, *, now: datetime) -> None:
+    """The call is over and told nothing since the case was last written: only that is new."""
+    ended = update(Case).where(Case.id == case_id, Case.finished_at.is_(None))
+    changed = session.connection().execute(
+        ended.values(finished_at=now, version=Case.version + 1).returning(Case.id)
+    )
+    if changed.first() is not None:
+        note_event(session, case_id, "call_ended", {}, now)
+
+
 def _bring_up_to_date(session: Session, case_id: int, told: _Telling) -> CaseFacts:
     old = _load(session, case_id)
     known = merged(_known(old), told.answers, started=old.started)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cases.errors import UnknownCase
 from cases.escalation import escalate_overdue
-from cases.finishing import CaseFacts, finish_case, update_case
+from cases.finishing import CaseFacts, end_unchanged, finish_case, update_case
 from cases.models import Assignment, Case, CaseCall
 from cases.opening import OpenedCase, open_case
 from cases.pins import FoundCase, check_pin, set_pin
@@ -22,6 +22,7 @@ __all__ = [
     "FoundCase",
     "OpenedCase",
     "check_pin",
+    "end_unchanged",
     "escalate_overdue",
     "finish_case",
     "lift_silent_event",

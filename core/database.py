@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData
+from sqlalchemy import Connection, DateTime, Dialect, Engine, LargeBinary, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -100,6 +100,21 @@ def transaction() -> Iterator[Session]:
             send_nudges(session)
     finally:
         _open.reset(token)
+
+
+@lru_cache(maxsize=1)
+def _autocommitting(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def single_statements() -> Iterator[Connection]:
+    """A connection on which each statement is a transaction of its own and durable by itself.
+
+    For compare-and-set without a lock: no BEGIN, no COMMIT, no ORM. Not inside `transaction()`.
+    """
+    with _autocommitting(runtime.current().engine).connect() as connection:
+        yield connection
 
 
 @contextmanager

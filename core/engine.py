@@ -1,14 +1,19 @@
 """How the two databases are opened: SQLite on one machine, PostgreSQL for anything more."""
 
 import sqlite3
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # Every wait stays well under the provider's 15 s ceiling (telephony.md §1.1).
 POSTGRESQL_TIMEOUTS = "-c statement_timeout=5000 -c lock_timeout=2000"
+IDLE_S = 5.0
 POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 2}
 
 
@@ -17,14 +22,35 @@ def create_database_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, parsed.database)
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
         hide_parameters=True,  # an error must not carry personal data into a log
         pool_recycle=1800,
         connect_args={"connect_timeout": 2, "options": POSTGRESQL_TIMEOUTS},
         **POOL,
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_if_idle(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any
+) -> None:
+    """Look whether a connection still works, but not for each of a call's key presses.
+
+    One that broke within the last seconds fails the webhook's first try; its second gets a new one.
+    """
+    if time.monotonic() - record.info.get("used_at", 0) < IDLE_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error  # the pool drops it and opens another
 
 
 def _sqlite(url: str, path: str | None) -> Engine:
@@ -44,5 +70,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    immediate = options.get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -5,7 +5,6 @@ return a Turn. No web, no database, no clock and no chance in here; the door ans
 inside its one transaction.
 """
 
-from copy import deepcopy
 from typing import Any
 
 from ivr import entries
@@ -36,7 +35,7 @@ def begin(flow: Flow, facts: dict[str, Any], links: Links) -> Run:
 
 def advance(flow: Flow, state: State, reply: Reply, links: Links) -> Run:
     """The next turn, given what the caller did; the state that came in is left as it was."""
-    work = _Work(flow, deepcopy(state), links)
+    work = _Work(flow, state.copy(), links)
     yield from work.hear(reply)
     return work.turn()
 

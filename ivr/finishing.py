@@ -1,5 +1,7 @@
 """Writing down what a call has told: the case, its office with the reasons, the callback owed."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,12 +13,39 @@ from calls.services import request_callback
 from cases.answers import CaseAnswers
 from cases.exclusions import exclude_office, excluded_offices
 from cases.rules import staff_involved
-from cases.services import CaseFacts, finish_case, update_case
+from cases.services import CaseFacts, end_unchanged, finish_case, update_case
 from core import runtime
 from ivr.facts import CallIdentity, callback_wish, case_answers
 from ivr.progress import TELLING
 from routing.directory import current_directory
 from routing.rules import Decision, Question, choose_office
+
+# What a case and its callback are written from; nothing else in the facts concerns them.
+WRITTEN_FROM = (
+    "group",
+    "subcat",
+    "danger",
+    "quiet",
+    "silent_saved",
+    "conflict",
+    "level",
+    "place",
+    "district",
+    "candidates",
+    "postal_code",
+    "recording_consent",
+    "lang",
+    "callback",
+    "callback_window",
+    "number",
+    "other_number",
+)
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """A mark of everything that a case is written from, to see whether writing it again is due."""
+    told = json.dumps([facts.get(name) for name in WRITTEN_FROM], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def is_telling(facts: Mapping[str, Any]) -> bool:
@@ -38,6 +67,10 @@ def write_case(
     The same facts again change nothing. A hang-up before the answer about a callback leaves a
     person's decision; a call that a person has taken needs none (design.md §3a.2).
     """
+    settled = "callback" in facts or bool(facts.get("talked"))
+    if ended and settled and facts.get("written") == digest(facts):
+        end_unchanged(session, case_id, now=call.now)
+        return
     answers = case_answers(facts, visits)
     decision = choose(session, case_id, answers, call.now)
     case = finish_case(session, case_id, answers, decision, now=call.now, ended=ended)

@@ -19,12 +19,13 @@ from cases.services import link_call
 from cases.silent import record_silent_call
 from core import phones, runtime
 from core.crypto import same
+from core.database import single_statements
 from core.links import public_url
 from ivr import engine
 from ivr.facts import CallIdentity
 from ivr.finishing import is_telling, write_case, write_follow_up
 from ivr.nodes import Flow, Queue
-from ivr.turns import Links, Reply, State, Taken, Turn
+from ivr.turns import Links, Reply, Run, State, Taken, Turn
 from ivr.twiml import render
 from ivr.verbs import Hangup, Redirect
 from ivr.versions import current_flow, flow_of, keep_current
@@ -106,6 +107,40 @@ def _ledger_facts(webhook: Webhook, flow: Flow) -> dict[str, Any]:
     }
 
 
+def quick_turn(webhook: Webhook, number: int, *, now: datetime) -> bytes | None:
+    """A turn that asks the world nothing: one look, one compare-and-set, no lock.
+
+    None, with nothing written, for every other turn and for whoever comes second: `take_turn`.
+    """
+    flow = current_flow()
+    with single_statements() as connection:
+        call = ledger.look_at_call(connection, webhook.call_sid)
+        if call is None or call.has_ended or call.flow_version != flow.version:
+            return None
+        state = State.from_dict(call.state)
+        if number != call.turn or state.ended:
+            return call.answer
+        turn = _unasked(engine.advance(flow, state, _reply(webhook), _links(call.sid, number + 1)))
+        if turn is None or (call.case_id is None and _concerns_a_case(turn.state.facts)):
+            return None
+        moment = _moment(flow, turn, call.case_id)
+        return moment.answer if ledger.move_call(connection, call, moment, now=now) else None
+
+
+def _unasked(steps: Run) -> Turn | None:
+    """The turn, or None as soon as the engine asks anything; it is pure, so nothing is lost."""
+    try:
+        next(steps)
+    except StopIteration as done:
+        turn: Turn = done.value
+        return turn
+    return None
+
+
+def _concerns_a_case(facts: dict[str, Any]) -> bool:
+    return is_telling(facts) or bool(facts.get("followed_case"))
+
+
 def take_turn(session: Session, webhook: Webhook, number: int, *, now: datetime) -> bytes:
     """Go on with a call; a repeated, older or unexpected turn gets the current answer again."""
     call = ledger.find_call(session, webhook.call_sid)
@@ -131,9 +166,11 @@ def _advance(
         facts["reference"] = world.ensure_case(facts, turn.state.visits).reference
     if facts.get("followed_case") and not state.facts.get("followed_case"):
         link_call(session, facts["followed_case_id"], call.sid, now)
+    if world.written:
+        facts["written"] = world.written
     case_id = world.case.id if world.case else facts.get("followed_case_id", call.case_id)
     moment = _moment(flow, turn, case_id)
-    if not ledger.move_call(session, call, moment, now=now):
+    if not ledger.move_call(session.connection(), call, moment, now=now):
         again = ledger.find_call(session, call.sid)
         return again.answer if again else _hangup()
     return moment.answer
@@ -183,9 +220,14 @@ def _hangup() -> bytes:
 def end_call(session: Session, sid: str, status: str, *, now: datetime) -> None:
     """The provider says how the call ended: finish what it told, once, whoever says it again."""
     call = ledger.find_call(session, sid)
-    if call is None or call.has_ended:
+    if call is not None:
+        _end(session, call, status, now=now)
+
+
+def _end(session: Session, call: ledger.LiveCall, status: str, *, now: datetime) -> None:
+    if call.has_ended:
         return
-    state = State.from_dict(call.state)
+    sid, state = call.sid, State.from_dict(call.state)
     if state.leg_key and _was_taken(session, call, state, now):
         state.facts["talked"] = True  # the end of the call was told before the end of its Dial
     case_id = _finish(session, call, state, now)
@@ -208,6 +250,7 @@ def _finish(session: Session, call: ledger.LiveCall, state: State, now: datetime
     own = None if call.case_id == followed else call.case_id
     if own is None and followed is None and is_telling(facts):
         own = World(session, call.sid, call.account_sid, now).ensure_case(facts, visits).id
+        ledger.link_case(session, call.sid, own)
     if own is not None:
         write_case(session, own, facts, visits, call=identity, ended=True)
     if followed is not None:
@@ -230,4 +273,4 @@ def hear_status(
         return
     is_new = ledger.log_event(session, webhook.call_sid, f"status:{status}", sequence, {}, now=now)
     if is_new and status in ENDED:
-        end_call(session, webhook.call_sid, status, now=now)
+        _end(session, call, status, now=now)

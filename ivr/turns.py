@@ -1,7 +1,7 @@
 """What goes into the engine and what comes out: states, replies, questions to the world, turns."""
 
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ivr.verbs import Verb
@@ -28,8 +28,21 @@ class State:
     ended: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self)
+        """Plain data for JSON; the containers are the state's own."""
+        return dict(vars(self))
+
+    def copy(self) -> "State":
+        """A copy that may be worked on: what lies inside the containers is never changed."""
+        return replace(
+            self,
+            facts=dict(self.facts),
+            answers=dict(self.answers),
+            visits=dict(self.visits),
+            history=list(self.history),
+            spoken=list(self.spoken),
+            failures=dict(self.failures),
+            rung=list(self.rung),
+        )
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "State":

@@ -95,6 +95,9 @@ def turn(token: str, number: int) -> bytes:
     """The caller pressed, spoke, stayed silent, or a dial came to its end."""
     webhook = heard()
     services.check_token(webhook, token)
+    quick = services.quick_turn(webhook, number, now=clock.now())
+    if quick is not None:
+        return quick
     with transaction() as session:
         return services.take_turn(session, webhook, number, now=clock.now())
 

@@ -19,7 +19,7 @@ from core.links import public_url
 from core.phones import dialable
 from ivr import words
 from ivr.facts import CallIdentity, case_answers
-from ivr.finishing import write_case
+from ivr.finishing import digest, write_case
 from ivr.turns import (
     Anybody,
     CheckPin,
@@ -44,13 +44,14 @@ LEG_KEY_BYTES = 24
 
 @dataclass
 class World:
-    """What one call may ask; `case` is filled as soon as there is one."""
+    """What one call may ask; `case` and `written` are filled as it goes."""
 
     session: Session
     call_sid: str
     account_sid: str
     now: datetime
     case: OpenedCase | None = None
+    written: str | None = None
 
     def run(self, steps: Run) -> Turn:
         """Drive the engine to its turn, answering on the way."""
@@ -86,7 +87,6 @@ class World:
                 account_sid=self.account_sid,
                 now=self.now,
             )
-            ledger.link_case(self.session, self.call_sid, self.case.id)
         return self.case
 
     def _districts(self, asked: FindDistricts) -> tuple[DistrictFact, ...]:
@@ -134,6 +134,7 @@ class World:
         case = self.ensure_case(asked.facts, asked.visits)
         call = CallIdentity(self.call_sid, self.account_sid, self.now)
         write_case(self.session, case.id, asked.facts, asked.visits, call=call, ended=False)
+        self.written = digest(asked.facts)
         return case.reference
 
     def _pin(self, asked: SetPin) -> None:

@@ -13,6 +13,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+TELEPHONE = "/ivr/"
 HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 # Personal data and signs of life are never kept by anything in between.
 NEVER_STORED = (PREFIX, "/healthz", "/readyz", "/metrics")
@@ -24,6 +25,8 @@ def register(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
+    if request.path.startswith(TELEPHONE):
+        return response  # no browser reads these, and they are made at every key press
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
