@@ -5,7 +5,8 @@ import os
 
 import click
 from celery import Celery
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from agents import commands as agent_commands
 from core import commands as core_commands
@@ -21,6 +22,7 @@ from routing import commands as routing_commands
 from webapp import commands as webapp_commands
 from webapp import doors
 
+DESK = "/desk"
 TASKS = ("core.heartbeats", "cases.tasks", "calls.tasks", "recordings.tasks", "ivr.tasks")
 COMMANDS: tuple[click.Command, ...] = (
     core_commands.database_commands,
@@ -36,6 +38,14 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
+class DeskSessions(SecureCookieSessionInterface):
+    """Cookies are for people at the desk; the telephone and programs carry none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """A session under /desk, none elsewhere."""
+        return super().open_session(app, request) if request.path.startswith(DESK) else None
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application; PROCESS_TYPE (all, voice, web) says which doors this process opens."""
     settings = settings or load_settings()
@@ -46,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     current_flow()  # a flow that does not load must stop the start, not the first call
     app = Flask("hotline", static_folder=None)
     app.secret_key = settings.secret_key
+    app.session_interface = DeskSessions()
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False  # a redirect would turn a webhook's POST into a GET
     if process_type in ("all", "voice"):

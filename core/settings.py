@@ -141,7 +141,7 @@ def _named(error: ValidationError) -> str:
 
 
 def practice_values(var_dir: Path, given: Mapping[str, Any]) -> dict[str, str]:
-    """Secrets, addresses and hours of practice mode; secrets are made once (practice.json, 0600)."""
+    """Secrets, addresses, hours of practice mode; secrets are made once (practice.json, 0600)."""
     path = var_dir / "practice.json"
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())
