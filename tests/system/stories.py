@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.stack import Stack
-from tests.system.conftest import people
 from tests.system.outcome import Outcome, callback_legs, settled
+from tests.system.people import people
 from tests.system.spoken import digits_said
 
 AGENTS = ("+66810000011", "+66810000012")

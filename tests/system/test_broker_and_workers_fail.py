@@ -4,9 +4,9 @@ import requests
 
 from calls.tasks import SWEEP
 from tests.support.stack import Stack
-from tests.system.conftest import new_number
 from tests.system.moments import callbacks_fall_due, sweep
 from tests.system.outcome import Outcome, look, rings, settled
+from tests.system.people import new_number
 
 ALLOWS_A_CALL = "2 1 1 1 1 h12"
 WITHIN_S = 40.0

@@ -15,9 +15,9 @@ from agents.models import Notice
 from calls.models import Leg
 from core.crashpoints import KILLED
 from tests.support.stack import Stack
-from tests.system.conftest import new_number
 from tests.system.moments import attempt_is_looked_after, callbacks_fall_due, leases_run_out
 from tests.system.outcome import Outcome, look, rings, settled
+from tests.system.people import new_number
 
 # Bullying, this number, any time, then nothing more.
 ALLOWS_A_CALL = "2 1 1 1 1 h12"

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from ivr.nodes import Queue
 from ivr.versions import current_flow
 from tests.support.stack import Stack
-from tests.system.conftest import new_number, people
 from tests.system.outcome import Outcome, rings, settled
+from tests.system.people import new_number, people
 from tests.system.stories import AWAY, ORDINARY, tell
 from tests.webhooks.every_node import (
     MISSED,
@@ -85,17 +83,10 @@ def allows_a_call(way: Way) -> bool:
     return granted or way.facts.get("other_number") == "asked"
 
 
-@pytest.fixture
-def callers(stack: Stack) -> Iterator[Callers]:
-    """The callers, with everybody back on duty afterwards."""
-    yield Callers(stack)
-    people(stack, active=True)
-
-
 def test_after_every_node_the_call_is_ended_and_a_case_exists_where_something_was_told(
-    stack: Stack, callers: Callers
+    stack: Stack,
 ) -> None:
-    outcomes = callers.hang_up_everywhere()
+    outcomes = Callers(stack).hang_up_everywhere()
     assert set(outcomes) == set(node_names())
     wrong = {
         name: (ways()[name].steps, found.call["status"], len(found.cases))
@@ -105,7 +96,8 @@ def test_after_every_node_the_call_is_ended_and_a_case_exists_where_something_wa
     assert wrong == {}
 
 
-def test_nobody_is_called_back_without_a_key_that_allows_it(stack: Stack, callers: Callers) -> None:
+def test_nobody_is_called_back_without_a_key_that_allows_it(stack: Stack) -> None:
+    callers = Callers(stack)
     outcomes = callers.hang_up_everywhere()
     states = {
         name: (callback["state"], callback["consent"])

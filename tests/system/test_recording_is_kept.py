@@ -1,4 +1,4 @@
-"""What a caller allowed to be recorded: kept sealed, gone at the provider, played out on a trace."""
+"""What a caller allowed to be recorded: kept sealed, gone upstream, played out with a trace."""
 
 import wave
 from pathlib import Path

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import inspect, text
 
 from tests.support.stack import Stack
-from tests.system.conftest import new_number
-from tests.system.moments import calls_go_quiet
-from tests.system.outcome import Outcome, callback_legs, look, settled
+from tests.system.moments import attempt_is_looked_after, calls_go_quiet
+from tests.system.outcome import Outcome, callback_legs, look, rings, settled
+from tests.system.people import new_number
+from tests.system.stories import TRANG
 
 SAYS_ALL = "2 1 1 1 1 1 92160 1 2 1 r5 * 3"
 TALKS = "1 2 1"
@@ -96,3 +97,51 @@ def test_a_call_whose_end_nobody_told_is_finished_and_its_callback_made(stack: S
     assert found.case["office"]["code"] == "ESA-9202"
     assert found.callback["state"] == "done"
     assert len(callback_legs(stack)) == 1
+
+
+def test_an_answer_that_got_lost_is_given_again_whichever_document_it_was(stack: Stack) -> None:
+    """The provider asks again, as the fragment of each address wishes (telephony.md §1.1)."""
+    once = adds(stack, NO_CALLBACK)
+    whole = stack.phone(NO_CALLBACK, **{"from": new_number()})
+    settled(stack, whole["sid"])
+    for number in range(1, len(whole["documents"]) + 1):
+        before = standing(stack)
+        lost = [{"document": number, "fault": "read", "times": 1}]
+        call = stack.phone(NO_CALLBACK, **{"from": new_number(), "connection": lost})
+        settled(stack, call["sid"])
+        assert len(call["documents"]) == len(whole["documents"])
+        assert standing(stack) - before == once, number
+
+
+def test_an_operator_who_did_not_answer_and_nobody_told_so_is_followed_by_the_next(
+    stack: Stack,
+) -> None:
+    for number in TRANG:
+        stack.practice(f"/practice/phones/{number}", "no_answer", method="PUT")
+    stack.practice("/practice/faults", {"webhooks": {"drop": ["status"]}})
+    sid = stack.phone(SAYS_ALL, **{"from": new_number()})["sid"]
+    stack.wait_for(lambda: ended(stack, sid))
+    stack.wait_for(lambda: rings(stack))
+    for number in TRANG:
+        stack.practice(f"/practice/phones/{number}", "answer", method="PUT")
+
+    def made() -> bool:
+        attempt_is_looked_after(stack, 1)
+        return bool(look(stack, sid).callback["state"] == "done")
+
+    stack.wait_for(made)
+    attempts = settled(stack, sid).callback["attempts"]
+    assert [one["outcome"] for one in attempts] == ["operator_no_answer", "reached"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_events_of_a_callback_in_any_order_ring_the_caller_once_and_end_where_people_see_it(
+    stack: Stack, seed: int
+) -> None:
+    """Who answered is told too late here, so a machine may be taken for granted: a later try."""
+    stack.practice("/practice/faults", {"webhooks": {"shuffle_seed": seed, "duplicate": 1}})
+    number = new_number()
+    found = settled(stack, stack.phone(SAYS_ALL, **{"from": number})["sid"])
+    assert found.callback["state"] in ("done", "retry")
+    assert rings(stack).count(number) == 1
+    assert len(found.callback["attempts"]) == 1

@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -89,9 +90,8 @@ class Listener:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self._server = make_server("127.0.0.1", 0, self._answer, handler_class=Quiet)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(LOOKS_EVERY_S,), daemon=True
-        )
+        serve = partial(self._server.serve_forever, LOOKS_EVERY_S)
+        self._thread = threading.Thread(target=serve, daemon=True)
         self._thread.start()
         self.base = f"http://127.0.0.1:{self._server.server_port}"
 

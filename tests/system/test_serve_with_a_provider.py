@@ -21,7 +21,7 @@ from tests.support.pids import descendants, is_alive
 from tests.support.servers import PostgresServer, RedisServer
 from tests.support.stack import free_port
 from tests.support.waiting import wait_for
-from tests.system.conftest import new_number
+from tests.system.people import new_number
 
 START_WITHIN_S, STOP_WITHIN_S = 60, 15
 CALL_WITHIN_S = 30
