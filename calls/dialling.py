@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from calls.hours import limits_of
 from calls.models import Callback, CallbackAttempt, Leg
 from calls.moves import hold, latest_number, move
-from calls.operators import choose_operator
+from calls.operators import Choice, choose_operator
 from calls.outcomes import settle
 from calls.policy import Policy
 from calls.queries import line_is_rung, ripe, tries_since
@@ -75,7 +75,7 @@ def prepare_ring(
         return None
     choice = choose_operator(session, callback, now=now)
     if choice.operator is None:
-        _wait_for_people(session, callback, policy, round_over=choice.round_over, now=now)
+        _wait_for_people(session, callback, policy, choice, now=now)
         return None
     attempt = _write_attempt(session, callback, choice.operator.staff_id, policy, now=now)
     return _ring_of(callback, attempt, policy, to=choice.operator.phone)
@@ -98,16 +98,17 @@ def _not_before(
 
 
 def _wait_for_people(
-    session: Session, callback: Callback, policy: Policy, *, round_over: bool, now: datetime
+    session: Session, callback: Callback, policy: Policy, choice: Choice, *, now: datetime
 ) -> None:
-    if round_over:
+    if choice.round_over:
         pauses = policy.round_pauses_s
         wait_s = pauses[min(callback.round, len(pauses) - 1)]
         _put_back(
             session, callback, due_at=now + timedelta(seconds=wait_s), round=callback.round + 1
         )
         return
-    wait_s = policy.nobody_on_duty_s[callback.severity]
+    on_duty = policy.nobody_on_duty_s[callback.severity]
+    wait_s = policy.all_talking_s if choice.talking else on_duty
     _put_back(session, callback, due_at=now + timedelta(seconds=wait_s))
 
 

@@ -20,10 +20,11 @@ EMERGENCY: Final = "emergency"
 
 @dataclass(frozen=True)
 class Choice:
-    """The operator to ring; without one, whether everybody on duty was tried in this round."""
+    """The operator to ring; without one, whether all were tried in this round or some only talk."""
 
     operator: OnDuty | None = field(default=None, repr=False)
     round_over: bool = False
+    talking: bool = False
 
 
 def choose_operator(session: Session, callback: Callback, *, now: datetime) -> Choice:
@@ -37,7 +38,7 @@ def choose_operator(session: Session, callback: Callback, *, now: datetime) -> C
     for one in fresh:
         if take_person(session, one.staff_id, now=now):
             return Choice(one)
-    return Choice(round_over=bool(people) and not fresh)
+    return Choice(round_over=bool(people) and not fresh, talking=bool(fresh))
 
 
 def _allowed(session: Session, callback: Callback, *, now: datetime) -> list[OnDuty]:

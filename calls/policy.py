@@ -24,6 +24,7 @@ class Policy:
     max_tries_a_day: int
     spacing_s: dict[str, dict[str, int]]
     nobody_on_duty_s: dict[str, int]
+    all_talking_s: int
     round_pauses_s: tuple[int, ...]
     max_refusals: int
     busy_wait_s: int

@@ -31,7 +31,7 @@ from core.database import reading, transaction
 from core.links import public_url
 from core.logs import logger
 from core.queue import enqueue
-from core.telephony import Busy, NotFound, Refused, Telephony, TelephonyError, provider
+from core.telephony import Busy, CallLinks, NotFound, Refused, Telephony, TelephonyError, provider
 
 CHECK: Final = "calls.check_attempt"
 SWEEP: Final = "calls.sweep_callbacks"
@@ -108,10 +108,12 @@ def ask(ring: Ring, policy: Policy, *, now: Clock, telephony: Provider) -> None:
     try:
         sid = telephony(ring.account_sid).create_call(
             to=ring.to,
-            url=public_url(f"/ivr/leg/{ring.leg_key}/0", "twiml"),
-            status_callback=public_url(f"/ivr/leg-status/{ring.leg_key}", "event"),
+            links=CallLinks(
+                document=public_url(f"/ivr/leg/{ring.leg_key}/0", "twiml"),
+                fallback=public_url("/ivr/leg-fallback", "twiml"),
+                status=public_url(f"/ivr/leg-status/{ring.leg_key}", "event"),
+            ),
             ring_s=ring.ring_s,
-            machine_detection=False,
         )
     except TelephonyError as error:
         _not_rung(ring, policy, error, now=now())

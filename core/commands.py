@@ -71,7 +71,7 @@ def practice_run(parent: int | None, once: bool) -> None:
     def go_on() -> bool:
         if not once:
             click.echo(
-                f"\nThe console: http://127.0.0.1:{settings.port}/ (Ctrl-C ends the service)"
+                f"\nThe console: http://127.0.0.1:{settings.port}/desk/ (Ctrl-C ends the service)"
             )
         return not once
 
@@ -98,6 +98,7 @@ def practice_stages(settings: Settings) -> list[Stage]:
             *_workers(settings, ready=partial(service.whole_service_answers, settings)),
         ],
         [service.step("call", *PRACTICE_CALL)],
+        [service.step("sign-ins", "practice", "sign-ins")],
     ]
 
 

@@ -61,12 +61,19 @@ class RemoteCall:
     started_at: datetime | None
 
 
+@dataclass(frozen=True)
+class CallLinks:
+    """Our addresses for a call that we make: its documents, what if there is none, its events."""
+
+    document: str
+    fallback: str
+    status: str
+
+
 class Telephony(Protocol):
     """What the floors above need from a provider."""
 
-    def create_call(
-        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
-    ) -> str:
+    def create_call(self, *, to: str, links: CallLinks, ring_s: int) -> str:
         """Ring a number; returns the new call's sid."""
 
     def call_status(self, sid: str) -> RemoteCall:
@@ -116,21 +123,18 @@ class TwilioTelephony:
             http_client=http or _BasedHttpClient(settings.twilio_api_base),
         )
 
-    def create_call(
-        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
-    ) -> str:
+    def create_call(self, *, to: str, links: CallLinks, ring_s: int) -> str:
         """POST /Calls with our own number shown and every progress event asked for."""
-        options: dict[str, Any] = {"machine_detection": "Enable"} if machine_detection else {}
         return str(
             self._ask(
                 self._client.calls.create,
                 to=to,
                 from_=self._settings.hotline_number,
-                url=url,
-                status_callback=status_callback,
+                url=links.document,
+                fallback_url=links.fallback,
+                status_callback=links.status,
                 status_callback_event=EVENTS,
                 timeout=ring_s,
-                **options,
             ).sid
         )
 

@@ -43,6 +43,28 @@ def hear_recording(session: Session, webhook: Webhook, *, now: datetime) -> None
         enqueue(session, TAKE, row.id)
 
 
+def hear_recorded_turn(
+    session: Session, webhook: Webhook, call: ledger.LiveCall, *, now: datetime
+) -> None:
+    """A recording that its Record's action names, in case its own webhook never comes."""
+    duration_s = whole_number(webhook.get("RecordingDuration"))
+    if not webhook.get("RecordingSid") or not duration_s:
+        return
+    row = register(
+        session,
+        recording_sid=webhook.get("RecordingSid"),
+        account_sid=webhook.account_sid,
+        call_sid=webhook.call_sid,
+        case_id=call.case_id,
+        status="completed",
+        duration_s=duration_s,
+        started_at=None,
+        now=now,
+    )
+    if row is not None:
+        enqueue(session, TAKE, row.id)
+
+
 def _moment(text: str, now: datetime) -> datetime | None:
     """Twilio writes RFC 2822 in UTC; anything else, and what is yet to come, is no time (B27)."""
     try:

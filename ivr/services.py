@@ -25,6 +25,7 @@ from ivr import engine
 from ivr.facts import CallIdentity
 from ivr.finishing import is_telling, write_case, write_follow_up
 from ivr.nodes import Flow, Queue
+from ivr.recorded import hear_recorded_turn
 from ivr.turns import Links, Reply, Run, State, Taken, Turn
 from ivr.twiml import render
 from ivr.verbs import Hangup, Redirect
@@ -112,6 +113,8 @@ def quick_turn(webhook: Webhook, number: int, *, now: datetime) -> bytes | None:
 
     None, with nothing written, for every other turn and for whoever comes second: `take_turn`.
     """
+    if webhook.get("RecordingSid"):
+        return None
     flow = current_flow()
     with single_statements() as connection:
         call = ledger.look_at_call(connection, webhook.call_sid)
@@ -152,6 +155,7 @@ def take_turn(session: Session, webhook: Webhook, number: int, *, now: datetime)
     state = State.from_dict(call.state)
     if number != call.turn or state.ended:
         return call.answer
+    hear_recorded_turn(session, webhook, call, now=now)
     return _advance(session, call, state, _reply(webhook), now=now)
 
 

@@ -108,6 +108,12 @@ def fallback() -> Response:
     return apology()
 
 
+@bp.post("/leg-fallback")
+def leg_fallback() -> Response:
+    """The same for somebody whom we rang: hang up without a word."""
+    return silence()
+
+
 @bp.post("/status")
 def status() -> tuple[str, int]:
     """How the call goes, and how it ended."""

@@ -13,6 +13,7 @@ from calls.policy import current_policy
 from core import runtime
 from core.queue import configure_queue
 from core.settings import load_settings
+from core.telephony import CallLinks
 from tests.calls.exchange import Exchange
 
 
@@ -23,14 +24,12 @@ class WrittenExchange(Exchange):
         super().__init__()
         self._path = path
 
-    def create_call(
-        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
-    ) -> str:
+    def create_call(self, *, to: str, links: CallLinks, ring_s: int) -> str:
         """Write the ring down, then ring."""
         number = len(self._path.read_text().splitlines()) if self._path.exists() else 0
         sid = f"CA{0xABC000 + number:032x}"
         with self._path.open("a") as file:
-            file.write(json.dumps({"to": to, "url": url, "sid": sid}) + "\n")
+            file.write(json.dumps({"to": to, "url": links.document, "sid": sid}) + "\n")
         return sid
 
 

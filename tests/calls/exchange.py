@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from core.telephony import NotFound, RemoteCall
+from core.telephony import CallLinks, NotFound, RemoteCall
 
 CALLER = "+66810000001"
 
@@ -21,15 +21,13 @@ class Exchange:
         self.looks = 0
         self.clock: Any = None
 
-    def create_call(
-        self, *, to: str, url: str, status_callback: str, ring_s: int, machine_detection: bool
-    ) -> str:
+    def create_call(self, *, to: str, links: CallLinks, ring_s: int) -> str:
         """Ring, unless a fault is due."""
         fault = self.faults.pop(0) if self.faults else None
         error, made = fault if isinstance(fault, tuple) else (fault, fault is None)
         sid = new_sid()
         if made:
-            self.rings.append({"to": to, "url": url, "sid": sid, "status": status_callback})
+            self.rings.append({"to": to, "url": links.document, "sid": sid, "status": links.status})
             self.remote[sid] = RemoteCall(sid, "ringing", "outbound-api", to, self.clock())
         if error:
             raise error

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 from core.links import public_url
 from core.processes import ROOT
 from core.runtime import Runtime
-from core.telephony import Telephony, TwilioTelephony
+from core.telephony import CallLinks, Telephony, TwilioTelephony
 
 DESCRIPTION = ROOT / "node_modules" / ".twilio" / "twilio_api_v2010.json"
 TWILIO = "https://api.twilio.com"
@@ -142,20 +142,18 @@ def wrong(described: OpenAPI, request: Request) -> list[str]:
     return faults + [f"unknown parameter {name}" for name in sorted(unknown)]
 
 
-def ring(telephony: Telephony, *, detects: bool) -> None:
-    telephony.create_call(
-        to=OPERATOR,
-        url=public_url("/ivr/leg/k/0", "twiml"),
-        status_callback=public_url("/ivr/leg-status/k", "event"),
-        ring_s=25,
-        machine_detection=detects,
+def ring(telephony: Telephony) -> None:
+    links = CallLinks(
+        document=public_url("/ivr/leg/k/0", "twiml"),
+        fallback=public_url("/ivr/leg-fallback", "twiml"),
+        status=public_url("/ivr/leg-status/k", "event"),
     )
+    telephony.create_call(to=OPERATOR, links=links, ring_s=25)
 
 
 # The requests of callbacks, sweeps and recordings, by the method of the adapter.
 USES: dict[str, Callable[[TwilioTelephony], object]] = {
-    "create_call": lambda adapter: ring(adapter, detects=False),
-    "create_call with detection": lambda adapter: ring(adapter, detects=True),
+    "create_call": ring,
     "call_status": lambda adapter: adapter.call_status(CALL),
     "calls_to": lambda adapter: adapter.calls_to(OPERATOR, datetime(2026, 11, 21, tzinfo=UTC)),
     "end_call": lambda adapter: adapter.end_call(CALL),
