@@ -178,6 +178,7 @@ class _Work(Arriving):
     def _hear_record(self, node: Record, reply: Reply) -> Steps:
         if reply.recorded_s > 0:
             self.facts["recorded"] = True
+            self.facts["recordings"] = [*self.facts.get("recordings", []), reply.recording_sid]
             self.state.answers[node.name] = "recorded"
         person = reply.keys == self.flow.keys.person
         yield from self.arrive(self.flow.person if person else node.next)

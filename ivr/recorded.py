@@ -10,6 +10,7 @@ from calls import ledger
 from calls.statuses import whole_number
 from core.queue import enqueue
 from ivr.webhooks import Webhook
+from recordings.queries import of_call
 from recordings.services import TAKE, register
 
 STATUSES = ("in-progress", "completed", "absent", "failed")
@@ -43,26 +44,29 @@ def hear_recording(session: Session, webhook: Webhook, *, now: datetime) -> None
         enqueue(session, TAKE, row.id)
 
 
-def hear_recorded_turn(
-    session: Session, webhook: Webhook, call: ledger.LiveCall, *, now: datetime
+def keep_named(
+    session: Session, call: ledger.LiveCall, case_id: int | None, sids: list[str], *, now: datetime
 ) -> None:
-    """A recording that its Record's action names, in case its own webhook never comes."""
-    duration_s = whole_number(webhook.get("RecordingDuration"))
-    if not webhook.get("RecordingSid") or not duration_s:
+    """Recordings that a Record's action named and no webhook has told of by the call's end."""
+    if not sids:
         return
-    row = register(
-        session,
-        recording_sid=webhook.get("RecordingSid"),
-        account_sid=webhook.account_sid,
-        call_sid=webhook.call_sid,
-        case_id=call.case_id,
-        status="completed",
-        duration_s=duration_s,
-        started_at=None,
-        now=now,
-    )
-    if row is not None:
-        enqueue(session, TAKE, row.id)
+    told = {row.recording_sid for row in of_call(session, call.sid)}
+    if len(told) >= len(sids):
+        return
+    for sid in (one for one in sids if one and one not in told):
+        row = register(
+            session,
+            recording_sid=sid,
+            account_sid=call.account_sid,
+            call_sid=call.sid,
+            case_id=case_id,
+            status="completed",
+            duration_s=None,
+            started_at=None,
+            now=now,
+        )
+        if row is not None:
+            enqueue(session, TAKE, row.id)
 
 
 def _moment(text: str, now: datetime) -> datetime | None:

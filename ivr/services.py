@@ -25,7 +25,7 @@ from ivr import engine
 from ivr.facts import CallIdentity
 from ivr.finishing import is_telling, write_case, write_follow_up
 from ivr.nodes import Flow, Queue
-from ivr.recorded import hear_recorded_turn
+from ivr.recorded import keep_named
 from ivr.turns import Links, Reply, Run, State, Taken, Turn
 from ivr.twiml import render
 from ivr.verbs import Hangup, Redirect
@@ -113,8 +113,6 @@ def quick_turn(webhook: Webhook, number: int, *, now: datetime) -> bytes | None:
 
     None, with nothing written, for every other turn and for whoever comes second: `take_turn`.
     """
-    if webhook.get("RecordingSid"):
-        return None
     flow = current_flow()
     with single_statements() as connection:
         call = ledger.look_at_call(connection, webhook.call_sid)
@@ -155,7 +153,6 @@ def take_turn(session: Session, webhook: Webhook, number: int, *, now: datetime)
     state = State.from_dict(call.state)
     if number != call.turn or state.ended:
         return call.answer
-    hear_recorded_turn(session, webhook, call, now=now)
     return _advance(session, call, state, _reply(webhook), now=now)
 
 
@@ -212,6 +209,7 @@ def _reply(webhook: Webhook) -> Reply:
     return Reply(
         keys=webhook.get("Digits"),
         recorded_s=whole_number(webhook.get("RecordingDuration")) or 0,
+        recording_sid=webhook.get("RecordingSid"),
         dial_status=webhook.get("DialCallStatus") or None,
         dial_bridged=webhook.get("DialBridged").lower() != "false",
     )
@@ -235,6 +233,7 @@ def _end(session: Session, call: ledger.LiveCall, status: str, *, now: datetime)
     if state.leg_key and _was_taken(session, call, state, now):
         state.facts["talked"] = True  # the end of the call was told before the end of its Dial
     case_id = _finish(session, call, state, now)
+    keep_named(session, call, case_id, state.facts.get("recordings", []), now=now)
     if case_id is not None:
         attach_case(session, sid, case_id, now=now)
     elif not state.answers:

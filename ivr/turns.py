@@ -56,6 +56,7 @@ class Reply:
 
     keys: str = ""
     recorded_s: int = 0
+    recording_sid: str = ""
     dial_status: str | None = None
     dial_bridged: bool = True
 

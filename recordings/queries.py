@@ -30,6 +30,13 @@ def by_id(session: Session, recording_id: int) -> Recording:
     return recording
 
 
+def of_call(session: Session, call_sid: str) -> Sequence[Recording]:
+    """The recordings of a telephone call, oldest first; an absence is one of them."""
+    return session.scalars(
+        select(Recording).where(Recording.call_sid == call_sid).order_by(Recording.id)
+    ).all()
+
+
 def of_case(session: Session, case_id: int) -> Sequence[Recording]:
     """The recordings of a case, oldest first."""
     return session.scalars(

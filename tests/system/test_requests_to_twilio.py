@@ -188,7 +188,7 @@ def test_no_method_of_the_adapter_is_left_out() -> None:
 def test_all_progress_events_are_asked_for_one_by_one(
     adapter: TwilioTelephony, listener: Listener
 ) -> None:
-    ring(adapter, detects=False)
+    ring(adapter)
     [request] = listener.requests
     wanted = ["initiated", "ringing", "answered", "completed"]
     assert request.form.getlist("StatusCallbackEvent") == wanted

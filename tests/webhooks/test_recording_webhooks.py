@@ -190,3 +190,22 @@ def test_b23_an_unknown_recording_status_is_refused(word: str, call: Caller) -> 
     before = dump()
     assert told(call, new_sid("RE"), RecordingStatus=word) == 400
     assert dump() == before
+
+
+def test_a_recording_whose_webhook_never_comes_is_asked_for_when_the_call_ends(
+    call: Caller,
+) -> None:
+    """The Record's action names it: that is all we may ever hear of it."""
+    call.press(*STORY)
+    call.recorded()
+    assert rows(Recording) == []
+    call.hang_up()
+    assert [(row.call_sid, row.state) for row in rows(Recording)] == [(call.sid, "registered")]
+
+
+def test_a_recording_that_was_told_of_is_not_told_of_again_by_its_action(call: Caller) -> None:
+    call.press(*STORY)
+    call.recorded()
+    told(call, new_sid("RE"), RecordingStatus="absent")
+    call.hang_up()
+    assert [row.state for row in rows(Recording)] == ["absent"]
