@@ -12,7 +12,8 @@ class Staff(Base):
     """A person who works with the hotline; name and phone are sealed.
 
     `duty` is what the person chose: "on", "off" or "auto" (the opening hours decide). `on_call`
-    puts the person on the hotline's own on-call list, whatever the hour.
+    puts the person on the hotline's own on-call list, whatever the hour. `language` is the one the
+    console speaks with the person.
     """
 
     __tablename__ = "staff"
@@ -27,6 +28,7 @@ class Staff(Base):
     duty: Mapped[str] = mapped_column(String(8), default="auto")
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    language: Mapped[str] = mapped_column(String(2), default="th", server_default="th")
     last_rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -73,3 +75,37 @@ class Notice(Base):
     state: Mapped[str] = mapped_column(String(16), default="owed")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffSession(Base):
+    """One sign-in of a person at one browser; only the hash of its random token is kept.
+
+    It holds until `idle_until`, which every request moves on, and never beyond `ends_at`.
+    `password_mark` ties it to the password it was opened with: a new password ends it.
+    """
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    password_mark: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(SealedText("staff_sessions.device"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    idle_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInTries(Base):
+    """How often an e-mail address or a network address was tried since `since`.
+
+    `key` is a keyed fingerprint: what people type by mistake may be a password.
+    """
+
+    __tablename__ = "sign_in_tries"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tries: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

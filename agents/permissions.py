@@ -14,7 +14,10 @@ from agents.roles import ROLES
 from core.errors import HotlineError
 
 FILE = Path(__file__).parent / "data" / "permissions.yaml"
-ACTIONS = ("case.list", "case.view", "identity.reveal", "recording.play", "recording.export")
+ACTIONS = (
+    *("case.list", "case.view", "case.acknowledge", "identity.reveal"),
+    *("note.read", "note.write", "note.correct", "recording.play", "recording.export"),
+)
 OWN, DESCENDANT, ANCESTOR = "own", "descendant", "ancestor"
 SIBLING, UNRELATED = "sibling", "unrelated"
 ASSIGNED, FORMER, EXCLUDED = "assigned", "former", "excluded"

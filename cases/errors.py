@@ -1,6 +1,6 @@
 """What can go wrong with a case."""
 
-from core.errors import HotlineError
+from core.errors import BadInput, HotlineError
 
 
 class IllegalTransition(HotlineError):
@@ -13,6 +13,22 @@ class IllegalTransition(HotlineError):
 
 class TimelineIsAppendOnly(HotlineError):
     """A timeline entry was about to be changed or deleted."""
+
+
+class StaleCase(HotlineError):
+    """Somebody else has changed the case since the page was made."""
+
+
+class NoteIsAppendOnly(HotlineError):
+    """A note or one of its revisions was about to be changed or deleted."""
+
+
+class NoteRefused(BadInput):
+    """A note cannot be kept; `rule` is empty, too_long or visibility."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"the note cannot be kept: {rule}")
+        self.rule = rule
 
 
 class UnknownCase(HotlineError):

@@ -17,6 +17,7 @@ from core.database import Base, SealedText, UtcDateTime
 # An assignment that nobody has acknowledged; the same words stand in cases.states.UNACKNOWLEDGED.
 WAITING: Final = "state IN ('requested','approved','offered') AND escalate_at IS NOT NULL"
 ONE_LEAD: Final = "is_lead"
+ONE_AT_WORK: Final = "ended_at IS NULL"
 
 
 class HazardType(Base):
@@ -159,6 +160,29 @@ class CaseExclusion(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     office_code: Mapped[str | None] = mapped_column(String(32))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class CasePerson(Base):
+    """A person who has the case: whoever took it on, until `ended_at`."""
+
+    __tablename__ = "case_people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index(
+            "uq_case_people_at_work",
+            "case_id",
+            "staff_id",
+            unique=True,
+            postgresql_where=sql(ONE_AT_WORK),
+            sqlite_where=sql(ONE_AT_WORK),
+        ),
+    )
 
 
 class TimelineEvent(Base):

@@ -32,5 +32,12 @@ def note_event(
 
 def note_reveal(session: Session, case_id: int, *, reason: str, actor: str, now: datetime) -> None:
     """The trace of a caller's number that was shown: who saw it, when and why (design.md §3)."""
-    row = {"case_id": case_id, "at": now, "kind": "number_revealed", "actor": actor}
+    note_reason(session, case_id, "number_revealed", reason=reason, actor=actor, now=now)
+
+
+def note_reason(
+    session: Session, case_id: int, kind: str, *, reason: str, actor: str, now: datetime
+) -> None:
+    """Add an entry that holds a person's own words, sealed."""
+    row = {"case_id": case_id, "at": now, "kind": kind, "actor": actor}
     session.connection().execute(_INSERT, row | {"data": {}, "words": reason})

@@ -14,6 +14,7 @@ from calls.legs import create_live_leg, end_leg, take_person
 from cases.opening import OpenedCase, open_case
 from cases.services import check_pin, note_event, set_pin
 from cases.silent import record_silent_call
+from cases.taking import take_part
 from core import runtime
 from core.links import public_url
 from core.phones import dialable
@@ -160,6 +161,8 @@ class World:
             return False
         if self.case is not None:
             note_event(self.session, self.case.id, "talked", {"staff_id": staff_id}, self.now)
+            # Who talked writes the call note and may call by name what was said.
+            take_part(self.session, self.case.id, staff_id, now=self.now)
         return True
 
     def _target(self, person: OnDuty) -> RingTarget:

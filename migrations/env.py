@@ -12,6 +12,7 @@ MODELS = (
     "routing.models",
     "agents.models",
     "cases.models",
+    "cases.note_models",
     "calls.models",
     "recordings.models",
     "ivr.models",

@@ -1,14 +1,17 @@
 """Looking recordings up."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.models import Case
 from core.errors import NotFoundError
-from recordings.models import Recording
+from recordings.models import Recording, RecordingAccess
+
+# So long may be listened after a reason was given.
+REASON_HOLDS = timedelta(minutes=10)
 
 
 def due(session: Session, now: datetime, limit: int = 50) -> list[tuple[int, str]]:
@@ -42,6 +45,18 @@ def of_case(session: Session, case_id: int) -> Sequence[Recording]:
     return session.scalars(
         select(Recording).where(Recording.case_id == case_id).order_by(Recording.id)
     ).all()
+
+
+def heard_lately(
+    session: Session, recording_ids: Collection[int], actor: str, *, now: datetime
+) -> frozenset[int]:
+    """Those of the recordings that the actor gave a reason to hear just now."""
+    wanted = select(RecordingAccess.recording_id).where(
+        RecordingAccess.recording_id.in_(recording_ids),
+        RecordingAccess.actor == actor,
+        RecordingAccess.at > now - REASON_HOLDS,
+    )
+    return frozenset(session.scalars(wanted))
 
 
 def of_reference(session: Session, reference: str) -> Sequence[Recording] | None:

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 want="${1:-runtime}"
 venv=.venv
 stamps="$venv/.stamps"
-test_packages=(postgresql postgresql-contrib redis-server)
+test_packages=(postgresql postgresql-contrib redis-server chromium fonts-thai-tlwg)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
@@ -77,7 +77,16 @@ install_node_packages() {
     say "installing the npm packages of package.json"
     PATH="$PATH:$PWD/$venv/bin" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error 9>&- ||
         fail "the npm packages could not be installed."
+    copy_vendor_files
     mark_done node_modules "$hash"
+}
+
+# What the console hands to browsers; nothing comes from anybody else's server.
+copy_vendor_files() {
+    local to=webapp/static/vendor font=node_modules/@fontsource/sarabun/files/sarabun
+    rm -rf "$to" && mkdir -p "$to"
+    cp node_modules/htmx.org/dist/htmx.min.js "$font"-{thai,latin}-{400,700}-normal.woff2 "$to" ||
+        fail "the console's script and font could not be copied to $to."
 }
 
 # What Twilio says of its REST interface: our requests are tested against it. The file is too big
@@ -97,12 +106,15 @@ fetch_twilio_description() {
     mark_done twilio_description "$hash"
 }
 
-install_test_servers() {
+# Servers, and a browser with a Thai font for pages that lack their own.
+install_test_packages() {
     local missing=()
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     compgen -G '/usr/share/postgresql/*/extension/pg_trgm.control' >/dev/null ||
         missing+=(postgresql-contrib)
     command -v redis-server >/dev/null || missing+=(redis-server)
+    command -v chromium >/dev/null || missing+=(chromium)
+    compgen -G '/usr/share/fonts/truetype/tlwg/*' >/dev/null || missing+=(fonts-thai-tlwg)
     [ "${#missing[@]}" = 0 ] || apt_install "make test" "${test_packages[@]}"
 }
 
@@ -117,7 +129,7 @@ case "$want" in
         install_python_packages requirements-dev.txt
         # The list for development holds the one for running, so that one is there too.
         mark_done requirements.txt "$(hash_of requirements.txt)"
-        install_test_servers
+        install_test_packages
         ;;
     *) fail "say runtime or dev, not '$want'." ;;
 esac

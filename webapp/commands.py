@@ -3,11 +3,12 @@
 import click
 from flask.cli import AppGroup
 
+from core import runtime
 from core.commands import practice_commands
 from core.database import reading, transaction
 from core.errors import HotlineError, NotFoundError
 from webapp.case_text import describe
-from webapp.practice_data import seed
+from webapp.practice_data import password, seed, sign_ins
 from webapp.practice_phone import phone_group
 
 cases_group = AppGroup("cases", help="What was reported.")
@@ -22,6 +23,18 @@ def practice_seed() -> None:
             seed(session)
     except HotlineError as error:
         raise click.ClickException(str(error)) from None
+
+
+@practice_commands.command("sign-ins")
+def practice_sign_ins() -> None:
+    """Print how the made-up people sign in at the console."""
+    if not runtime.current().settings.is_practice:
+        raise click.ClickException("only the practice service has made-up people")
+    with reading() as session:
+        found = sign_ins(session)
+    click.echo(f"\nSign in at the console with the password {password()} as:")
+    for email, role, office in found:
+        click.echo(f"  {email:<36} {role:<15} {office}")
 
 
 @cases_group.command("show")

@@ -3,15 +3,16 @@
 from flask import Flask
 
 from webapp import access, api, headers, health, metrics, problems
+from webapp.console import wiring
 
 VOICE = "voice"
 
 
 def register(app: Flask, process_type: str) -> None:
-    """Add health to every process, and the API and the figures where people and programs call.
+    """Add health to every process, and console, API and figures where people and programs call.
 
-    `process_type` is "all", "voice" or "web". Undeclared is raised when an API address says
-    neither which scope it needs nor that it is public.
+    `process_type` is "all", "voice" or "web". Undeclared is raised when an address of the API or
+    the console does not say who may use it.
     """
     headers.register(app)
     app.config[health.DATABASE_ONLY] = process_type == VOICE
@@ -22,3 +23,4 @@ def register(app: Flask, process_type: str) -> None:
     app.register_blueprint(api.bp)
     problems.register(app)
     access.check_declared(app)
+    wiring.register(app)

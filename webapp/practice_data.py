@@ -2,23 +2,55 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from agents.models import Staff, StaffRole
 from agents.people import PEOPLE
 from cases.services import load_taxonomy
+from core import runtime
 from core.processes import ROOT
 from routing.importer import KINDS, load_files
 from routing.models import Office
 from routing.services import load_public_tree
 
 PEOPLE_FILE = Path(__file__).parent / "data" / "practice_people.csv"
+PRACTICE_EMAILS = "%@practice.example"
+PASSWORD_CHARACTERS = 12
 
 
 def seed(session: Session) -> None:
     """Fill an empty database for practice; what is there already stays as people left it."""
     load_taxonomy(session)
-    if session.scalar(select(Office.id).limit(1)) is not None:
+    if session.scalar(select(Office.id).limit(1)) is None:
+        load_public_tree(session, root=ROOT)
+        load_files(session, [PEOPLE_FILE], kinds=(*KINDS, PEOPLE))
+    _give_passwords(session)
+
+
+def password() -> str:
+    """The one password of the made-up people, made from this installation's secret key."""
+    made = runtime.current().keyring.fingerprint("practice.password", "")
+    return made[:PASSWORD_CHARACTERS]
+
+
+def sign_ins(session: Session) -> list[tuple[str, str, str]]:
+    """The made-up people who can sign in: e-mail, role, office code."""
+    held = (
+        select(Staff.email, StaffRole.role, StaffRole.office_code)
+        .join(StaffRole, StaffRole.staff_id == Staff.id)
+        .where(Staff.email.like(PRACTICE_EMAILS), Staff.active, Staff.password_hash.is_not(None))
+        .order_by(Staff.id)
+    )
+    return [(email, role, office) for email, role, office in session.execute(held)]
+
+
+def _give_passwords(session: Session) -> None:
+    """Let the made-up people in who have no password; hashed once, for each hash is slow."""
+    if not runtime.current().settings.is_practice:
         return
-    load_public_tree(session, root=ROOT)
-    load_files(session, [PEOPLE_FILE], kinds=(*KINDS, PEOPLE))
+    without = (Staff.email.like(PRACTICE_EMAILS), Staff.password_hash.is_(None))
+    if session.scalar(select(Staff.id).where(*without).limit(1)) is not None:
+        hashed = PasswordHasher().hash(password())
+        session.execute(update(Staff).where(*without).values(password_hash=hashed))

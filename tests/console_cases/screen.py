@@ -1,0 +1,76 @@
+"""A real browser before a real web server: Chromium, the console, axe."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from core.processes import ROOT
+from webapp.console import cookies
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+# Where pictures are kept for people to look at; nowhere unless it is asked for.
+SHOTS = os.environ.get("DESK_SHOTS")
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve the application on a free port; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium of this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def signed_in(browser: Browser, address: str, token: str, width: int) -> Page:
+    """A page of its own in which a person is signed in."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_cookies([{"name": cookies.SESSION, "value": token, "url": address}])
+    return context.new_page()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong on a page, with the place."""
+    page.evaluate(AXE)
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture where somebody asked for one."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
