@@ -45,7 +45,7 @@ class OnDuty:
 def agents_on_duty(session: Session, *, now: datetime, urgent: bool) -> list[OnDuty]:
     """Whom a live call rings, in turn: agents on duty, the longest unrung first.
 
-    Urgent calls and closed hours also ring the on-call list (ivr_draft duty.ring); nobody twice.
+    Urgent calls and closed hours also ring the on-call list (design.md §4); nobody twice.
     """
     open_now = hotline_is_open(now)
     found = _on_duty(session, _people().where(_has_role((AGENT,))), open_now)

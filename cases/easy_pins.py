@@ -5,7 +5,7 @@ import re
 RUNS = "01234567890"
 # A column of the keypad, up or down, is the first thing a thumb finds.
 KEYPAD = {"1470", "0741", "2580", "0852", "3690", "0963"}
-# Years of birth in both eras: the prompt asks for no birthday (ivr_draft pin_choose).
+# Years of birth in both eras: the prompt asks for no birthday.
 YEARS = re.compile(r"(19[4-9]|20[0-3]|24[89]|25[0-7])\d")
 
 

@@ -15,7 +15,7 @@ NORMAL: Final = "normal"
 UNKNOWN_GROUP: Final = "X"
 # An unanswered question counts as yes here (design.md §3a.7) …
 CONFLICT_TYPES: Final = frozenset({"V1", "V8", "R2"})
-# … and for a quiet caller in this group, whom nobody could ask (ivr_draft conflict).
+# … and for a quiet caller in this group, whom nobody could ask (design.md §3a.7).
 QUIET_CONFLICT_GROUP: Final = "V"
 
 
