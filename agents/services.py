@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agents.errors import StaffRefused, UnknownScope
@@ -57,16 +57,6 @@ def _bring_up_to_date(staff: Staff, person: Person) -> None:
         staff.on_call = person.on_call
     if person.password is not None:
         staff.password_hash = PasswordHasher().hash(person.password)
-
-
-def mark_rung(session: Session, staff_id: int, *, now: datetime) -> None:
-    """Put a person at the end of the turn in which people are rung."""
-    session.execute(
-        update(Staff)
-        .where(Staff.id == staff_id)
-        .values(last_rung_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def add_token(session: Session, name: str, scopes: Sequence[str], *, now: datetime) -> str:

@@ -222,11 +222,6 @@ def link_case(session: Session, sid: str, case_id: int) -> None:
     session.connection().execute(update(Call).where(Call.sid == sid).values(case_id=case_id))
 
 
-def ended_by_of(session: Session, sid: str) -> str:
-    """Who ended the call, as far as our own last document tells."""
-    return str(session.connection().scalar(select(Call.ended_by).where(Call.sid == sid)))
-
-
 def touch(session: Session, sid: str, now: datetime) -> None:
     """Note that the call was looked at and still goes on."""
     session.connection().execute(update(Call).where(Call.sid == sid).values(touched_at=now))

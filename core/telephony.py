@@ -82,9 +82,6 @@ class Telephony(Protocol):
     def calls_to(self, to: str, since: datetime) -> list[RemoteCall]:
         """Calls to a number that started after a moment, newest first."""
 
-    def end_call(self, sid: str) -> None:
-        """Hang up, whether it rings or talks."""
-
     def recording_media(self, recording_sid: str) -> Iterator[bytes]:
         """The recording's WAV, in chunks."""
 
@@ -146,10 +143,6 @@ class TwilioTelephony:
         """GET /Calls?To=&StartTime>=, the first fifty."""
         found = self._ask(self._client.calls.list, to=to, start_time_after=since, limit=50)
         return [_remote(call) for call in found]
-
-    def end_call(self, sid: str) -> None:
-        """POST /Calls/{sid} Status=completed."""
-        self._ask(self._client.calls(sid).update, status="completed")
 
     def recording_media(self, recording_sid: str) -> Iterator[bytes]:
         """GET the WAV from an address built by us, never from one that was posted (SSRF)."""

@@ -15,7 +15,7 @@ from agents.queries import (
     on_call_people,
     operators_on_duty,
 )
-from agents.services import add_staff, mark_rung
+from agents.services import add_staff
 from core.database import reading, transaction
 from core.runtime import Runtime
 
@@ -73,9 +73,8 @@ def test_nobody_is_rung_twice(runtime: Runtime) -> None:
 
 def test_the_longest_unrung_is_rung_first(runtime: Runtime) -> None:
     ids = [person(name) for name in "abc"]
-    with transaction() as session:
-        mark_rung(session, ids[0], now=NOON + timedelta(minutes=1))
-        mark_rung(session, ids[1], now=NOON)
+    change(ids[0], last_rung_at=NOON + timedelta(minutes=1))
+    change(ids[1], last_rung_at=NOON)
     assert rung(NOON) == ["c", "b", "a"]
 
 

@@ -46,9 +46,6 @@ class Exchange:
         found = [c for c in self.remote.values() if c.to == to and c.started_at >= since]
         return sorted(found, key=lambda call: call.started_at, reverse=True)
 
-    def end_call(self, sid: str) -> None:
-        """Nobody in here hangs up from afar."""
-
     def recording_media(self, recording_sid: str) -> Any:
         """No call of ours is recorded."""
         raise NotFound(recording_sid)

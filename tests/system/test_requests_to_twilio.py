@@ -156,7 +156,6 @@ USES: dict[str, Callable[[TwilioTelephony], object]] = {
     "create_call": ring,
     "call_status": lambda adapter: adapter.call_status(CALL),
     "calls_to": lambda adapter: adapter.calls_to(OPERATOR, datetime(2026, 11, 21, tzinfo=UTC)),
-    "end_call": lambda adapter: adapter.end_call(CALL),
     "delete_recording": lambda adapter: adapter.delete_recording(RECORDING),
 }
 
