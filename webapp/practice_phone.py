@@ -1,5 +1,6 @@
 """`phone call`: phones the practice service as a caller would and prints what happened."""
 
+import secrets
 import time
 from typing import Any
 
@@ -15,7 +16,8 @@ from core.database import reading
 from core.settings import Settings
 from webapp import case_text
 
-PRACTICE_CALLER = "+66810000101"
+# Another caller each time: a number is called back three times a day at most, practised or not.
+PRACTICE_CALLERS = range(66810000100, 66810001000)
 LONGEST_CALL_S = 120
 LONGEST_CALLBACK_S = 40
 LOOK_EVERY_S = 0.2
@@ -28,10 +30,10 @@ phone_group = AppGroup("phone", help="A practice telephone: it rings nobody real
 @click.option("--keys", default="", help='What the caller presses, such as "2 1 1 - 92160 r5".')
 @click.option("--hangup-after", type=int, help="Hang up after hearing so many prompts.")
 @click.option("--lang", type=click.Choice(("th", "en")), default="th", show_default=True)
-@click.option("--from", "caller", default=PRACTICE_CALLER, show_default=True)
+@click.option("--from", "caller", help="The caller's number; some made-up one, if left out.")
 @click.option("--to-the-end", is_flag=True, help="Fail unless a case and a kept callback follow.")
 def phone_call(
-    *, keys: str, hangup_after: int | None, lang: str, caller: str, to_the_end: bool
+    *, keys: str, hangup_after: int | None, lang: str, caller: str | None, to_the_end: bool
 ) -> None:
     """Phone the running practice service and print conversation, case, reasons and callback.
 
@@ -42,6 +44,7 @@ def phone_call(
     if not settings.is_practice:
         raise click.ClickException("the practice telephone needs TELEPHONY=practice")
     before = _known_sids(settings)
+    caller = caller or f"+{secrets.choice(PRACTICE_CALLERS)}"
     order = {"from": caller, "keys": keys, "hangup_after": hangup_after}
     call = _phone(settings, order | ({"lang": lang} if lang != "th" else {}))
     _print_conversation(call)
