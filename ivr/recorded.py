@@ -47,7 +47,10 @@ def hear_recording(session: Session, webhook: Webhook, *, now: datetime) -> None
 def keep_named(
     session: Session, call: ledger.LiveCall, case_id: int | None, sids: list[str], *, now: datetime
 ) -> None:
-    """Recordings that a Record's action named and no webhook has told of by the call's end."""
+    """Recordings that a Record's action named and no webhook has told of by the call's end.
+
+    Counted, not compared by sid: an absence may come without one, and must not be asked for again.
+    """
     if not sids:
         return
     told = {row.recording_sid for row in of_call(session, call.sid)}
