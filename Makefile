@@ -3,12 +3,13 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m piptools compile --quiet --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 # The whole suite runs on two cores; chosen tests run alone: make test TESTS=tests/ground ARGS=-x
+# The tests start our processes many times: they keep what they compile, whatever the machine wishes.
 TESTS ?=
 ARGS ?=
-IN_PARALLEL := $(if $(TESTS),,-n 2 --dist loadfile)
+IN_PARALLEL := $(if $(TESTS),,-n 2 --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run serve test lint format bench lock migrate
+.PHONY: help setup dev run serve test lint format bench simulate guides lock migrate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +27,7 @@ serve: setup ## Start the whole service from the environment
 	@exec ./hotline serve --parent $$PPID
 
 test: dev ## Run the tests (TESTS=tests/ground ARGS=-x)
-	@exec $(PYTHON) -m pytest $(IN_PARALLEL) $(ARGS) $(TESTS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pytest $(IN_PARALLEL) $(ARGS) $(TESTS)
 
 lint: dev ## Check style, types and which package may import which
 	@$(PYTHON) -m ruff check .
@@ -40,6 +41,12 @@ format: dev ## Put the code into the house style
 
 bench: dev ## Measure against the budgets of the design
 	@exec $(PYTHON) -m tests.bench $(ARGS)
+
+simulate: dev ## Simulate days of the whole country (ARGS="--seed 2 --write")
+	@exec $(PYTHON) -m tests.simulation $(ARGS)
+
+guides: dev ## Take the pictures of docs/guides from the running console
+	@exec $(PYTHON) -m tests.guides
 
 lock: dev ## Resolve requirements*.in again into requirements*.txt
 	@$(COMPILE) --output-file requirements.txt requirements.in

@@ -4,13 +4,15 @@ A door counts the try and reads the account in one transaction, checks the passw
 and opens the session in another.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from agents.models import SignInTries, Staff
@@ -43,6 +45,7 @@ class Account:
     """What is needed to sign a person in."""
 
     staff_id: int
+    email: str
     password_hash: str
 
 
@@ -63,15 +66,27 @@ def forget_tries(session: Session, email: str) -> None:
     session.execute(delete(SignInTries).where(SignInTries.key == _email_key(email)))
 
 
-def find_account(session: Session, email: str) -> Account | None:
-    """The account of an active person with a password."""
+def find_account(session: Session, email: str, *, now: datetime) -> Account | None:
+    """The account of an active person with a password; a temporary one fits only for a while."""
     if len(email) > LONGEST_EMAIL or "\0" in email:
         return None
-    wanted = select(Staff.id, Staff.password_hash).where(
-        Staff.email == email.strip().lower(), Staff.active, Staff.password_hash.is_not(None)
+    in_time = or_(Staff.temporary_until.is_(None), Staff.temporary_until > now)
+    return _account(session, Staff.email == email.strip().lower(), in_time)
+
+
+def account_of(session: Session, staff_id: int) -> Account | None:
+    """The account of an active person who is known already."""
+    return _account(session, Staff.id == staff_id)
+
+
+def _account(session: Session, *conditions: ColumnElement[bool]) -> Account | None:
+    wanted = select(Staff.id, Staff.email, Staff.password_hash).where(
+        *conditions, Staff.active, Staff.password_hash.is_not(None)
     )
     found = session.execute(wanted).first()
-    return Account(found.id, found.password_hash) if found and found.password_hash else None
+    if found is None or not found.password_hash:
+        return None
+    return Account(found.id, found.email, found.password_hash)
 
 
 def password_fits(account: Account | None, password: str) -> bool:
@@ -81,14 +96,26 @@ def password_fits(account: Account | None, password: str) -> bool:
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         password = ""
+    with _one_at_a_time():
+        fits = _verify(account.password_hash if account else NOBODYS_HASH, password)
+    return fits and account is not None and bool(password)
+
+
+def hash_of(password: str) -> str:
+    """The hash to keep for a new password. Crowded when it must wait; as slow as a check."""
+    with _one_at_a_time():
+        return PasswordHasher().hash(password.encode("utf-8", "replace"))
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
     if not _places.acquire(blocking=False):
         raise Crowded("too many passwords are being checked")
     try:
         with _checking:
-            fits = _verify(account.password_hash if account else NOBODYS_HASH, password)
+            yield
     finally:
         _places.release()
-    return fits and account is not None and bool(password)
 
 
 def _verify(password_hash: str, password: str) -> bool:

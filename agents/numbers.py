@@ -1,12 +1,5 @@
-"""The one fingerprint of telephone numbers, so that staff and callers can be compared."""
+"""Where people's numbers are compared; the fingerprint itself is the ground floor's."""
 
-from core import runtime
+from core.numbers import number_fingerprint
 
-PURPOSE = "phone"
-
-
-def number_fingerprint(e164: str | None) -> str | None:
-    """A keyed HMAC of a number in E.164; None where there is no number."""
-    if e164 is None:
-        return None
-    return runtime.current().keyring.fingerprint(PURPOSE, e164)
+__all__ = ["number_fingerprint"]

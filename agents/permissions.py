@@ -8,20 +8,38 @@ from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from agents.roles import ROLES
+from core import yaml_text
 from core.errors import HotlineError
 
 FILE = Path(__file__).parent / "data" / "permissions.yaml"
 ACTIONS = (
     *("case.list", "case.view", "case.acknowledge", "identity.reveal"),
     *("note.read", "note.write", "note.correct", "recording.play", "recording.export"),
+    *("case.begin", "case.report", "case.close", "case.reopen", "case.junk", "case.send"),
+    "case.conflict",
+    *("handover.ask", "handover.decide", "handover.answer", "handover.revoke"),
+    *("callback.list", "callback.call", "callback.decide", "office.manage"),
+    *("directory.view", "directory.manage", "rules.view", "rules.manage", "jurisdiction.learn"),
+    *("case.stop_clock", "case.agree_stop"),
+    *("deadline.view", "deadline.shorten", "deadline.manage"),
+    *("people.view", "people.manage", "people.load", "committee.view", "committee.manage"),
+    *("part.ask", "part.view", "part.take_on", "part.report"),
+    *("story.view", "story.join", "story.manage"),
+    *(
+        "roster.view",
+        "roster.manage",
+        "leave.enter",
+        "holiday.manage",
+        "warning.view",
+        "warning.manage",
+    ),
+    *("limit.view", "limit.manage", "flow.view", "flow.manage"),
 )
 OWN, DESCENDANT, ANCESTOR = "own", "descendant", "ancestor"
 SIBLING, UNRELATED = "sibling", "unrelated"
-ASSIGNED, FORMER, EXCLUDED = "assigned", "former", "excluded"
-RELATIONS = (ASSIGNED, OWN, DESCENDANT, ANCESTOR, SIBLING, UNRELATED, FORMER, EXCLUDED)
+ASSIGNED, OFFERED, FORMER, EXCLUDED = "assigned", "offered", "former", "excluded"
+RELATIONS = (ASSIGNED, OFFERED, OWN, DESCENDANT, ANCESTOR, SIBLING, UNRELATED, FORMER, EXCLUDED)
 DEEPEST = 8
 
 Parents = Mapping[str, str | None]
@@ -43,7 +61,7 @@ class BadPermissions(HotlineError):
 
 @cache
 def _table() -> dict[tuple[str, str, str], Grant]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = yaml_text.load(FILE.read_text(encoding="utf-8"))
     table: dict[tuple[str, str, str], Grant] = {}
     for role, actions in raw.items():
         for action, relations in actions.items():
@@ -72,15 +90,48 @@ def office_relation(mine: str, theirs: str, parents: Parents) -> str:
     """How a case of office `theirs` stands to a person of office `mine`."""
     if mine == theirs:
         return OWN
-    if mine in _above(theirs, parents):
+    if mine in offices_above(theirs, parents):
         return DESCENDANT
-    if theirs in _above(mine, parents):
+    if theirs in offices_above(mine, parents):
         return ANCESTOR
     shared = parents.get(mine)
     return SIBLING if shared is not None and shared == parents.get(theirs) else UNRELATED
 
 
-def _above(code: str, parents: Parents) -> list[str]:
+def office_relations(mine: str, parents: Parents) -> dict[str, str]:
+    """How every office of the tree stands to a person of office `mine`, in one walk.
+
+    The same as `office_relation` of each, which would climb the tree anew for every one of them.
+    """
+    shared = parents.get(mine)
+    below = offices_below(mine, parents)
+    above = set(offices_above(mine, parents))
+
+    def relation(theirs: str) -> str:
+        if theirs in below:
+            return DESCENDANT
+        if theirs in above:
+            return ANCESTOR
+        return SIBLING if shared is not None and shared == parents.get(theirs) else UNRELATED
+
+    return {theirs: relation(theirs) for theirs in parents} | {mine: OWN}
+
+
+def offices_below(code: str, parents: Parents) -> set[str]:
+    """The offices of every level below, as deep as `offices_above` climbs."""
+    children: dict[str, list[str]] = {}
+    for one, above in parents.items():
+        if above is not None:
+            children.setdefault(above, []).append(one)
+    below: set[str] = set()
+    level = [code]
+    for _ in range(DEEPEST):
+        level = [one for above in level for one in children.get(above, ()) if one not in below]
+        below.update(level)
+    return below
+
+
+def offices_above(code: str, parents: Parents) -> list[str]:
     """The offices above, the nearest first; a cycle that slipped in ends it."""
     chain: list[str] = []
     above = parents.get(code)

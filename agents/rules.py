@@ -2,14 +2,24 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from core.zones import BANGKOK
+from core.zones import BANGKOK, bangkok
+from routing.opening import Span, clock_time
 
-# As in core.clock, which pure rules may not import because it also knows the present moment.
 SATURDAY = 5
-END_OF_DAY = time.max
-Span = tuple[time, time]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head operator of one office; a deputy stands in where no other head may or can decide."""
+
+    staff_id: int
+    office_code: str
+    deputy: bool = False
+    on_duty: bool = True
+    phone: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,14 +34,10 @@ def parse_span(text: str) -> Span | None:
     """ "08:30-20:00" as two times, "none" as None; ValueError for anything else or no length."""
     if text == "none":
         return None
-    start, end = (_time(part) for part in text.split("-"))
+    start, end = (clock_time(part) for part in text.split("-"))
     if start >= end:
         raise ValueError(f"opening hours end before they begin: {text}")
     return start, end
-
-
-def _time(text: str) -> time:
-    return END_OF_DAY if text == "24:00" else time.fromisoformat(text)
 
 
 def is_working_day(day: date, holidays: Container[date]) -> bool:
@@ -45,6 +51,19 @@ def is_open(now: datetime, hours: Hours, holidays: Container[date]) -> bool:
     working = is_working_day(local.date(), holidays)
     span = hours.working_days if working else hours.other_days
     return span is not None and span[0] <= local.time() < span[1]
+
+
+def next_opening(
+    now: datetime, hours: Hours, holidays: Container[date], *, within_days: int
+) -> datetime | None:
+    """The first moment after now at which the hours begin; None where no day has any so soon."""
+    today = bangkok(now).date()
+    for later in range(within_days + 1):
+        day = today + timedelta(days=later)
+        span = hours.working_days if is_working_day(day, holidays) else hours.other_days
+        if span is not None and (opens := datetime.combine(day, span[0], BANGKOK)) > now:
+            return opens
+    return None
 
 
 def next_working_day(day: date, holidays: Container[date]) -> date:

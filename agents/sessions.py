@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-import yaml
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from agents.models import Staff, StaffRole, StaffSession
+from agents.undertakings import current_undertaking
+from core import yaml_text
 from core.crypto import same
 
 FILE = Path(__file__).parent / "data" / "sign_in.yaml"
@@ -24,6 +26,10 @@ LONGEST_DEVICE = 200
 # A page that is looked at often must not write a row each time.
 RENEW_EVERY = timedelta(minutes=1)
 FORGET_AFTER = timedelta(days=90)
+# What stands between a person and the desk: a password that somebody else knows as well, or no
+# signature under the undertaking of secrecy in force.
+PASSWORD: Final = "password"
+UNDERTAKING: Final = "undertaking"
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,16 @@ class Limits:
     window: timedelta
     account_tries: int
     address_tries: int
+    temporary: timedelta
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who asks, as the database says at this very request; roles are (role, office code)."""
+    """Who asks, as the database says at this very request; roles are (role, office code).
+
+    `gate` is what the person must do first, before anything else opens: PASSWORD, UNDERTAKING or
+    "" for nothing. `practises`: a trainee, where practice stands beside a real telephone.
+    """
 
     staff_id: int
     name: str
@@ -47,18 +58,21 @@ class SignedIn:
     roles: tuple[tuple[str, str], ...]
     session_id: int = 0
     is_renewal_due: bool = False
+    gate: str = ""
+    practises: bool = False
 
 
 @cache
 def limits() -> Limits:
     """How long a sign-in holds, and how often a password may be tried."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = yaml_text.load(FILE.read_text(encoding="utf-8"))
     return Limits(
         idle=timedelta(minutes=raw["idle_minutes"]),
         longest=timedelta(hours=raw["longest_hours"]),
         window=timedelta(minutes=raw["window_minutes"]),
         account_tries=raw["account_tries"],
         address_tries=raw["address_tries"],
+        temporary=timedelta(hours=raw["temporary_hours"]),
     )
 
 
@@ -87,21 +101,30 @@ def open_session(
 
 def find_signed_in(session: Session, plain: str, *, now: datetime) -> SignedIn | None:
     """The person behind a token while its session holds; None for anything else."""
-    found = session.execute(
-        select(StaffSession, Staff)
+    held = session.execute(
+        select(StaffSession, Staff, StaffRole.role, StaffRole.office_code)
         .join(Staff, Staff.id == StaffSession.staff_id)
+        .outerjoin(StaffRole, StaffRole.staff_id == Staff.id)
         .where(StaffSession.token_hash == _hash(plain), Staff.active, *_holds(now))
-    ).first()
-    if found is None:
+        .order_by(StaffRole.office_code, StaffRole.role)
+    ).all()
+    if not held:
         return None
-    signed_in, staff = found
+    signed_in, staff, *_ = held[0]
     if not same(signed_in.password_mark, _hash(staff.password_hash or "")):
         return None
-    held = select(StaffRole.role, StaffRole.office_code).where(StaffRole.staff_id == staff.id)
-    roles = session.execute(held.order_by(StaffRole.office_code, StaffRole.role)).all()
-    pairs = tuple((role, office_code) for role, office_code in roles)
+    pairs = tuple((row.role, row.office_code) for row in held if row.role is not None)
     is_due = now - signed_in.seen_at >= RENEW_EVERY
-    return SignedIn(staff.id, staff.name, staff.language, pairs, signed_in.id, is_due)
+    return SignedIn(
+        staff_id=staff.id,
+        name=staff.name,
+        language=staff.language,
+        roles=pairs,
+        session_id=signed_in.id,
+        is_renewal_due=is_due,
+        gate=_gate(staff),
+        practises=staff.practises,
+    )
 
 
 def renew(session: Session, session_id: int, *, now: datetime) -> None:
@@ -133,16 +156,33 @@ def end_session(session: Session, session_id: int, *, staff_id: int, now: dateti
 
 def end_other_sessions(session: Session, *, staff_id: int, kept_id: int, now: datetime) -> None:
     """End all sessions of a person but one."""
-    session.execute(
-        update(StaffSession)
-        .where(StaffSession.staff_id == staff_id, StaffSession.id != kept_id, *_holds(now))
-        .values(revoked_at=now)
-    )
+    _end(session, StaffSession.staff_id == staff_id, StaffSession.id != kept_id, now=now)
+
+
+def keep_with_password(session: Session, session_id: int, *, password_hash: str) -> None:
+    """Tie a session to its person's new password, so that it goes on."""
+    kept = update(StaffSession).where(StaffSession.id == session_id)
+    session.execute(kept.values(password_mark=_hash(password_hash)))
 
 
 def choose_language(session: Session, staff_id: int, language: str) -> None:
     """Keep the language that a person chose."""
     session.execute(update(Staff).where(Staff.id == staff_id).values(language=language))
+
+
+def end_sessions(session: Session, staff_id: int, *, now: datetime) -> None:
+    """End all sessions of a person."""
+    _end(session, StaffSession.staff_id == staff_id, now=now)
+
+
+def _end(session: Session, *which: ColumnElement[bool], now: datetime) -> None:
+    session.execute(update(StaffSession).where(*which, *_holds(now)).values(revoked_at=now))
+
+
+def _gate(staff: Staff) -> str:
+    if staff.temporary_until is not None:
+        return PASSWORD
+    return "" if staff.undertaking == current_undertaking().version else UNDERTAKING
 
 
 def _holds(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -5,43 +5,40 @@ any point without a second ring (reliability.md §3, outbound ring protocol).
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from calls.hours import limits_of
+from calls.asking import Asking
+from calls.errors import LineTaken
+from calls.hours import is_pressing, limits_of, usual_moment
 from calls.models import Callback, CallbackAttempt, Leg
-from calls.moves import hold, latest_number, move
-from calls.operators import Choice, choose_operator
-from calls.outcomes import settle
+from calls.moves import hold, latest_number, move_if_free
+from calls.operators import choose_operator
+from calls.outcomes import RING_EXTRA_S, halt, leave_to_person, settle
+from calls.pace import PACE, NotNow, may_ask, take_ring
 from calls.policy import Policy
-from calls.queries import line_is_rung, ripe, tries_since
-from calls.rules import first_moment, may_ring
-from calls.states import DIALLING, may_move
+from calls.putting_off import put_back, wait_for_people, wait_until, why_not
+from calls.queries import halted_by, ripe
+from calls.rules import may_ring
+from calls.stand_ins import phone_for
+from calls.states import may_move
 from core.logs import logger
-from core.zones import BANGKOK
 
 KEY_BYTES: Final = 32
-RING_EXTRA_S: Final = 5
-A_DAY: Final = timedelta(days=1)
 
 log = logger(__name__)
 
 
-@dataclass(frozen=True)
-class Ring:
-    """One request to the provider: everything that is needed once the database is let go."""
+@dataclass(frozen=True, kw_only=True)
+class Ring(Asking):
+    """A request for a callback; `token` is the claim under which it may be made."""
 
     callback_id: int
-    attempt_id: int
-    account_sid: str
-    leg_key: str
     token: str
-    ring_s: int
-    to: str = field(repr=False)
 
 
 def claim(session: Session, callback_id: int, policy: Policy, *, now: datetime) -> str | None:
@@ -69,61 +66,59 @@ def prepare_ring(
     callback = hold(session, callback_id)
     if callback.state != "claimed" or callback.claim_token != token:
         return None
-    wait_until = _not_before(session, callback, policy, now=now)
-    if wait_until:
-        _put_back(session, callback, due_at=wait_until)
+    halted = halted_by(session, callback)
+    if halted:
+        # Granted again, or decided, while the line was being asked: the line has the last word.
+        halt(session, callback, halted, now=now)
         return None
-    choice = choose_operator(session, callback, now=now)
-    if choice.operator is None:
-        _wait_for_people(session, callback, policy, choice, now=now)
+    reason = why_not(session, callback)
+    if reason:
+        leave_to_person(session, callback, reason, now=now)
         return None
-    attempt = _write_attempt(session, callback, choice.operator.staff_id, policy, now=now)
-    return _ring_of(callback, attempt, policy, to=choice.operator.phone)
+    later = wait_until(session, callback, policy, now=now)
+    if later:
+        if callback.wanted_staff_id is not None:
+            later = usual_moment(session, callback, policy, now=later) or later
+        put_back(session, callback, due_at=later)
+        return None
+    return _ring_somebody(session, callback, policy, now=now)
 
 
-def _not_before(
+def _ring_somebody(
     session: Session, callback: Callback, policy: Policy, *, now: datetime
-) -> datetime | None:
-    """When the caller's hours, or the bounds per number, allow the next ring; None means now."""
-    limits = limits_of(session, callback, now=now)
-    if not may_ring(now, limits, margin_s=policy.margin_s):
-        later = now + timedelta(seconds=policy.margin_s)
-        return first_moment(later, limits) or now + A_DAY
-    if line_is_rung(session, callback, DIALLING):
-        return now + timedelta(seconds=policy.caller_ring_s)
-    midnight = now.astimezone(BANGKOK).replace(hour=0, minute=0, second=0, microsecond=0)
-    if callback.immediate or tries_since(session, callback, midnight) < policy.max_tries_a_day:
+) -> Ring | None:
+    """Take an operator, the line and one of the second's rings: all of them, or none."""
+    try:
+        with session.begin_nested():
+            choice = choose_operator(session, callback, now=now)
+            if choice.operator is not None:
+                staff_id = choice.operator.staff_id
+                phone = phone_for(callback.account_sid, staff_id, choice.operator.phone)
+                attempt = _write_attempt(session, callback, staff_id, policy, now=now)
+                return _ring_of(callback, attempt, policy, to=phone)
+    except NotNow as reason:
+        session.refresh(callback)
+        asker = callback.wanted_staff_id
+        put_back(session, callback, due_at=now + reason.wait, wanted_staff_id=asker)
         return None
-    return first_moment(midnight + A_DAY, limits) or now + A_DAY
-
-
-def _wait_for_people(
-    session: Session, callback: Callback, policy: Policy, choice: Choice, *, now: datetime
-) -> None:
-    if choice.round_over:
-        pauses = policy.round_pauses_s
-        wait_s = pauses[min(callback.round, len(pauses) - 1)]
-        _put_back(
-            session, callback, due_at=now + timedelta(seconds=wait_s), round=callback.round + 1
-        )
-        return
-    on_duty = policy.nobody_on_duty_s[callback.severity]
-    wait_s = policy.all_talking_s if choice.talking else on_duty
-    _put_back(session, callback, due_at=now + timedelta(seconds=wait_s))
-
-
-def _put_back(session: Session, callback: Callback, **values: Any) -> None:
-    state = "retry" if callback.tries else "due"
-    move(session, callback, state, claim_token=None, claimed_until=None, **values)
+    wait_for_people(session, callback, policy, choice, now=now)
+    return None
 
 
 def _write_attempt(
     session: Session, callback: Callback, staff_id: int, policy: Policy, *, now: datetime
 ) -> CallbackAttempt:
+    """Attempt and leg; NotNow when the line, or the last ring of this second, was taken."""
+    token = callback.claim_token
+    until = now + timedelta(seconds=policy.lease_s)
+    try:
+        move_if_free(session, callback, "dialling_operator", claimed_until=until)
+    except LineTaken:
+        raise NotNow(timedelta(seconds=policy.caller_ring_s)) from None
     attempt = CallbackAttempt(
         callback_id=callback.id,
         number=latest_number(session, callback.id) + 1,
-        token=callback.claim_token,
+        token=token,
         staff_id=staff_id,
         operator_leg_key=new_key(),
         intent_at=now,
@@ -144,15 +139,15 @@ def _write_attempt(
             touched_at=now,
         )
     )
-    until = now + timedelta(seconds=policy.lease_s)
-    move(session, callback, "dialling_operator", claimed_until=until)
+    session.flush()
+    take_ring(session, callback.account_sid, policy, pressing=is_pressing(callback), now=now)
     return attempt
 
 
 def _ring_of(callback: Callback, attempt: CallbackAttempt, policy: Policy, *, to: str) -> Ring:
     return Ring(
         callback_id=callback.id,
-        attempt_id=attempt.id,
+        row_id=attempt.id,
         account_sid=callback.account_sid,
         leg_key=attempt.operator_leg_key,
         token=callback.claim_token or "",
@@ -164,7 +159,7 @@ def _ring_of(callback: Callback, attempt: CallbackAttempt, policy: Policy, *, to
 def holds_lease(session: Session, ring: Ring, *, now: datetime) -> bool:
     """Whether this worker may still ask: it may have slept through its lease (F08)."""
     found = select(CallbackAttempt.id).where(
-        CallbackAttempt.id == ring.attempt_id,
+        CallbackAttempt.id == ring.row_id,
         CallbackAttempt.state == "asking",
         exists().where(
             Callback.id == ring.callback_id,
@@ -185,7 +180,7 @@ def ring_started(session: Session, ring: Ring, sid: str, policy: Policy, *, now:
         .values(call_sid=sid, touched_at=now)
         .execution_options(synchronize_session=False)
     )
-    attempt = session.get_one(CallbackAttempt, ring.attempt_id, populate_existing=True)
+    attempt = session.get_one(CallbackAttempt, ring.row_id, populate_existing=True)
     attempt.asked_at = now
     if may_move(attempt.state, "ringing"):
         attempt.state = "ringing"
@@ -197,7 +192,7 @@ def ring_busy(
 ) -> None:
     """429, nothing was done: the same attempt is asked again a little later; jitter is 0 to 1."""
     hold(session, ring.callback_id)
-    attempt = session.get_one(CallbackAttempt, ring.attempt_id, populate_existing=True)
+    attempt = session.get_one(CallbackAttempt, ring.row_id, populate_existing=True)
     if not may_move(attempt.state, "busy"):
         return
     if attempt.busy >= policy.max_busy:
@@ -211,7 +206,7 @@ def ring_busy(
 def ring_refused(session: Session, ring: Ring, policy: Policy, *, now: datetime) -> None:
     """4xx, and asking again will not help: the attempt failed, and people see it."""
     hold(session, ring.callback_id)
-    attempt = session.get_one(CallbackAttempt, ring.attempt_id, populate_existing=True)
+    attempt = session.get_one(CallbackAttempt, ring.row_id, populate_existing=True)
     if attempt.state == "asking":
         settle(session, attempt, "failed", policy, now=now)
 
@@ -222,9 +217,13 @@ def ask_again(
     """After a 429: the same attempt under a new lease, or the end of it when hours are over."""
     callback = hold(session, attempt.callback_id)
     limits = limits_of(session, callback, now=now)
-    may_ask = may_ring(now, limits, margin_s=policy.margin_s)
-    if callback.state != "dialling_operator" or not may_ask:
+    in_time = may_ring(now, limits, margin_s=policy.margin_s)
+    if callback.state != "dialling_operator" or not in_time:
         settle(session, attempt, "failed", policy, now=now)
+        return None
+    pressing = is_pressing(callback)
+    if not may_ask(session, callback.account_sid, policy, pressing=pressing, now=now):
+        attempt.check_at = now + PACE
         return None
     callback.claim_token = new_key()
     callback.claimed_until = now + timedelta(seconds=policy.lease_s)

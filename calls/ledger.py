@@ -15,12 +15,15 @@ from sqlalchemy.orm import Session
 
 from calls.models import Call, CallEvent, OrphanEvent
 from calls.states import ENDED
+from cases.counting import alike
 from core import runtime
 from core.database import Base
 from core.inserts import insert_unless_there
 
 # What only the running call needs: the numbers stay sealed in the case and the callback.
-PASSING_FACTS = ("given_pin", "pin_digits", "follow_ref", "number", "from", "caller", "code")
+PASSING_FACTS = (
+    *("given_pin", "pin_digits", "follow_ref", "number", "from", "caller", "code", "playback"),
+)
 
 _LOOK = select(
     Call.sid,
@@ -33,6 +36,7 @@ _LOOK = select(
     Call.started_at,
     Call.ended_at,
     Call.status,
+    Call.is_practice,
 ).where(Call.sid == bindparam("call_sid"))
 _FIND = _LOOK.with_for_update()
 _MOVE = (
@@ -71,6 +75,7 @@ class LiveCall:
     started_at: datetime
     ended_at: datetime | None
     status: str
+    is_practice: bool
 
     @property
     def has_ended(self) -> bool:
@@ -138,6 +143,7 @@ def _opened(row: Any, sid: str) -> LiveCall | None:
         started_at=row.started_at,
         ended_at=row.ended_at,
         status=row.status,
+        is_practice=row.is_practice,
     )
 
 
@@ -174,6 +180,7 @@ def open_call(
         "ended_by": "unknown",
         "started_at": now,
         "touched_at": now,
+        "is_practice": runtime.current().settings.is_practice_account(facts["account_sid"]),
     }
     return insert_once(session, Call, values)
 
@@ -211,10 +218,18 @@ def end_call(
             ended_at=now,
             touched_at=now,
             waiting=False,
+            # In the statement that is made anyway: no key press and no end costs one more.
+            uncounted=True,
             state=seal_state(state, b"", call.sid),
         )
     )
     return changed.rowcount == 1
+
+
+def still_on(session: Session, sid: str) -> bool:
+    """Whether this call is known and not over."""
+    wanted = select(Call.sid).where(Call.sid == sid, Call.ended_at.is_(None))
+    return session.connection().scalar(wanted) is not None
 
 
 def link_case(session: Session, sid: str, case_id: int) -> None:
@@ -227,9 +242,11 @@ def touch(session: Session, sid: str, now: datetime) -> None:
     session.connection().execute(update(Call).where(Call.sid == sid).values(touched_at=now))
 
 
-def calls_waiting(session: Session) -> int:
-    """How many callers wait for a person now."""
-    counted = select(func.count()).where(Call.waiting, Call.ended_at.is_(None))
+def calls_waiting(session: Session, practice: bool) -> int:
+    """How many callers wait for a person now: made-up ones for practice, else real ones."""
+    counted = select(func.count()).where(
+        Call.waiting, Call.ended_at.is_(None), alike(Call.is_practice, practice)
+    )
     return int(session.connection().scalar(counted) or 0)
 
 
@@ -271,9 +288,13 @@ def answers_of(call: Call) -> dict[str, str]:
     return answers
 
 
-def terminal_orphan(session: Session, sid: str) -> str | None:
-    """The final status of a call whose end was told before its beginning, if it was."""
+def terminal_orphan(session: Session, sid: str, account_sid: str) -> str | None:
+    """The final status of an account's call whose end was told before its beginning, if it was."""
     found = session.connection().scalar(
-        select(OrphanEvent.event).where(OrphanEvent.call_sid == sid, OrphanEvent.event.in_(ENDED))
+        select(OrphanEvent.event).where(
+            OrphanEvent.call_sid == sid,
+            OrphanEvent.account_sid == account_sid,
+            OrphanEvent.event.in_(ENDED),
+        )
     )
     return None if found is None else str(found)

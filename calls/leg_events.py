@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from calls.approval_calls import APPROVALS
 from calls.ledger import log_event
+from calls.legs import APPROVAL, CALLER, NOTICE, OPERATOR
 from calls.models import CallbackAttempt, Leg
 from calls.moves import hold
+from calls.notice_calls import NOTICES
 from calls.outcomes import settle
 from calls.policy import Policy, current_policy
 from calls.retry import dial_outcome
 from calls.states import ENDED, HUMAN, NEVER_ANSWERED, PROVIDER_STATUS, later_status, verdict
 from calls.statuses import sequence_number
 from core.logs import logger
-
-OPERATOR: Final = "callback_operator"
-CALLER: Final = "callback_caller"
 
 log = logger(__name__)
 
@@ -70,7 +70,7 @@ def record_leg_status(
 
 
 def apply_status(session: Session, leg: Leg, status: str, policy: Policy, *, now: datetime) -> None:
-    """Move the leg forward; its end may end the attempt, at once or after the last word."""
+    """Move the leg forward; its end may end what it was for, at once or after the last word."""
     before = leg.status
     leg.status, leg.touched_at = later_status(before, status), now
     if leg.status == "ringing" and leg.state == "created":
@@ -79,7 +79,13 @@ def apply_status(session: Session, leg: Leg, status: str, policy: Policy, *, now
         return
     leg.state = "ended"
     session.flush()
-    if before not in ENDED and leg.attempt_id is not None:
+    if before in ENDED:
+        return
+    if leg.kind == APPROVAL:
+        APPROVALS.leg_over(session, leg, now=now)
+    elif leg.kind == NOTICE:
+        NOTICES.leg_over(session, leg, now=now)
+    elif leg.attempt_id is not None:
         attempt = session.get_one(CallbackAttempt, leg.attempt_id)
         _leg_ended(session, leg, attempt, policy, now=now)
 

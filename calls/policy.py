@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter
+
+from core import yaml_text
 
 POLICY_FILE = Path(__file__).parent / "data" / "callbacks.yaml"
 
@@ -36,6 +37,9 @@ class Policy:
     talk_check_s: int
     late_s: dict[str, int]
     escalate_every_s: dict[str, int]
+    head_start_s: dict[str, int]
+    climb_s: dict[str, dict[str, int]]
+    rings_a_second: int
     dials_a_sweep: int
     checks_a_sweep: int
     escalations_a_sweep: int
@@ -43,7 +47,7 @@ class Policy:
 
 def load_policy(path: Path) -> Policy:
     """The policy in a file; pydantic's ValidationError names what is missing or no number."""
-    raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw: dict[str, Any] = yaml_text.load(path.read_text(encoding="utf-8"))
     return TypeAdapter(Policy).validate_python(raw)
 
 

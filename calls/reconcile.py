@@ -4,48 +4,23 @@ An attempt's `check_at` says when a sweep looks next. A look is three short step
 (one transaction), ask the provider (none open), take the answer in (one transaction).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agents.models import Staff
+from calls.adopting import adopt
 from calls.dialling import Ring, ask_again
-from calls.leg_events import OPERATOR, apply_status, caller_outcome
+from calls.leg_events import caller_outcome
+from calls.legs import OPERATOR
+from calls.looking import Look, Question, question_about
 from calls.models import Callback, CallbackAttempt, Leg
 from calls.moves import hold
 from calls.outcomes import close_legs, settle
 from calls.policy import Policy
-from calls.states import ENDED, PROVIDER_STATUS
-from core.telephony import NotFound, RemoteCall, Telephony, TelephonyError
-
-# Our clock and the provider's may differ a little.
-CLOCKS_APART: Final = timedelta(seconds=5)
-DIRECTION: Final = {"callback_operator": "outbound-api", "callback_caller": "outbound-dial"}
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the provider is asked about one leg: its call by sid, or calls to its number."""
-
-    attempt_id: int
-    account_sid: str
-    leg_key: str
-    kind: str
-    sid: str | None
-    since: datetime
-    to: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the provider said; `reached` is False when it said nothing at all."""
-
-    calls: tuple[RemoteCall, ...] = ()
-    reached: bool = True
+from calls.stand_ins import phone_for
+from calls.states import ENDED
 
 
 def next_look(
@@ -75,7 +50,9 @@ def _held(session: Session, attempt_id: int) -> CallbackAttempt:
 
 
 def _operator_phone(session: Session, attempt: CallbackAttempt) -> str:
-    return session.scalar(select(Staff.phone).where(Staff.id == attempt.staff_id)) or ""
+    phone = session.scalar(select(Staff.phone).where(Staff.id == attempt.staff_id)) or ""
+    leg = session.get_one(Leg, attempt.operator_leg_key)
+    return phone_for(leg.account_sid, attempt.staff_id or 0, phone)
 
 
 def _open_leg(session: Session, attempt: CallbackAttempt) -> Leg | None:
@@ -90,67 +67,26 @@ def _question(session: Session, attempt: CallbackAttempt, leg: Leg) -> Question:
     callback = session.get_one(Callback, attempt.callback_id)
     number = _operator_phone(session, attempt) if is_operator else callback.number
     since = attempt.intent_at if is_operator else attempt.caller_rung_at
-    return Question(
-        attempt_id=attempt.id,
-        account_sid=leg.account_sid,
-        leg_key=leg.key,
-        kind=leg.kind,
-        sid=leg.call_sid,
-        since=(since or attempt.intent_at) - CLOCKS_APART,
-        to=number or "",
-    )
-
-
-def ask_provider(question: Question, telephony: Telephony) -> Look:
-    """Ask; whatever ails the provider means that nothing was learnt."""
-    try:
-        if question.sid:
-            return Look((telephony.call_status(question.sid),))
-        found = telephony.calls_to(question.to, question.since)
-    except NotFound:
-        return Look()
-    except TelephonyError:
-        return Look(reached=False)
-    wanted = DIRECTION[question.kind]
-    ours = [call for call in found if call.direction == wanted and _is_recent(call, question.since)]
-    return Look(tuple(sorted(ours, key=lambda call: call.started_at or question.since)))
-
-
-def _is_recent(call: RemoteCall, since: datetime) -> bool:
-    return call.started_at is None or call.started_at >= since
+    rung_at = since or attempt.intent_at
+    return question_about(leg, attempt.id, to=number or "", rung_at=rung_at)
 
 
 def take_in(
     session: Session, question: Question, look: Look, policy: Policy, *, now: datetime
 ) -> None:
     """Let the provider's answer have its effect, as if its webhook had come."""
-    attempt = _held(session, question.attempt_id)
+    attempt = _held(session, question.row_id)
     leg = session.get_one(Leg, question.leg_key, populate_existing=True)
     if not look.reached:
         return
-    call = _not_taken(session, leg, look.calls)
-    if call is None:
+    if not adopt(session, leg, attempt, look, policy, now=now):
         _not_found(session, attempt, leg, policy, now=now)
         return
-    leg.call_sid = call.sid
-    attempt.looks = 0
-    if attempt.state == "asking":
-        attempt.state = "ringing"
-    status = PROVIDER_STATUS.get(call.status)
-    if status:
-        apply_status(session, leg, status, policy, now=now)
     if leg.state != "ended":
         wait_s = policy.talk_check_s if attempt.state == "connected" else policy.look_every_s
         attempt.check_at = now + timedelta(seconds=wait_s)
     elif attempt.outcome is not None:
         attempt.check_at = now
-
-
-def _not_taken(session: Session, leg: Leg, calls: Sequence[RemoteCall]) -> RemoteCall | None:
-    """The first of the calls that no other leg owns."""
-    sids = [call.sid for call in calls]
-    owned = set(session.scalars(select(Leg.call_sid).where(Leg.call_sid.in_(sids))))
-    return next((c for c in calls if c.sid == leg.call_sid or c.sid not in owned), None)
 
 
 def _not_found(

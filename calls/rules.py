@@ -1,10 +1,11 @@
 """When a callback may ring, when it is late, and whether it may ring by itself at all; all pure."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from agents.roster_rules import Period
 from agents.rules import Hours, is_working_day, next_working_day
 from core.zones import BANGKOK
 
@@ -13,6 +14,8 @@ HORIZON_DAYS: Final = 31
 MIDNIGHT: Final = time(tzinfo=BANGKOK)
 WINDOW_LENGTH: Final = len("08:00-20:00")
 DAY_MINUTES: Final = 24 * 60
+# Why a callback that waits is shown to the office's heads before it is late.
+NOBODY_THERE: Final = "nobody_there"
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,9 @@ class Span:
 class Limits:
     """What bounds a callback: the caller's window, SAFE_HOURS, the hours that people work.
 
-    `office` None means that somebody is on duty around the clock; `immediate` is the "now" of a
-    caller in danger, which nothing bounds but the key that was pressed for it (design.md §4).
+    `office` None means that somebody is on duty around the clock; `attended`, where it is known,
+    says when people are really there, by roster and leave. `immediate` is the "now" of a caller in
+    danger, which nothing bounds but the key that was pressed for it (design.md §4).
     """
 
     window: Span | None
@@ -41,10 +45,11 @@ class Limits:
     office: Hours | None = None
     holidays: Container[date] = frozenset()
     immediate: bool = False
+    attended: tuple[Period, ...] = ()
 
     def of_caller(self) -> "Limits":
         """The same without anybody's working hours."""
-        return replace(self, office=None)
+        return replace(self, office=None, attended=())
 
 
 @dataclass(frozen=True)
@@ -99,16 +104,44 @@ def judge(answer: Answer) -> tuple[str, str | None]:
 def first_moment(now: datetime, limits: Limits) -> datetime | None:
     """The first moment from `now` on that all limits allow; None when no hour can ever suit.
 
-    Where the office never works inside the caller's window the window alone counts: the callback
-    falls due, nobody is on duty, and its deadline climbs.
+    Where nobody is ever there inside the caller's window the office's hours count, and where those
+    do not meet it either the window alone: the callback falls due, nobody is on duty, and its
+    deadline climbs.
     """
     if limits.immediate:
         return now
     wish = limits.window.meet(limits.safe) if limits.window else None
     if wish is None:
         return None
-    worked = _next(now, wish, limits) if limits.office else None
-    return worked or _next(now, wish, limits.of_caller())
+    there = _next_attended(now, wish, limits.attended)
+    worked = _next(now, wish, limits) if limits.office and not there else None
+    return there or worked or _next(now, wish, limits.of_caller())
+
+
+def nobody_in_time(now: datetime, late_at: datetime, limits: Limits) -> bool:
+    """Whether nobody of the office is there at any moment before the callback is late at which its
+    caller may be rung.
+
+    Never where somebody is there around the clock, for a "now", and for what is late already: that
+    climbs by itself.
+    """
+    if limits.immediate or limits.office is None or limits.window is None or late_at <= now:
+        return False
+    wish = limits.window.meet(limits.safe)
+    there = _next_attended(now, wish, limits.attended) if wish else None
+    return wish is not None and (there is None or there >= late_at)
+
+
+def _next_attended(now: datetime, wish: Span, attended: Iterable[Period]) -> datetime | None:
+    """The first moment at which somebody is there and the caller may be rung."""
+    for begins, ends in attended:
+        first, last = (moment.astimezone(BANGKOK).date() for moment in (begins, ends))
+        for day in (first + timedelta(days=ahead) for ahead in range((last - first).days + 1)):
+            opens, closes = on_day(day, wish)
+            moment = max(begins, opens, now)
+            if moment < min(ends, closes):
+                return moment.astimezone(now.tzinfo)
+    return None
 
 
 def _next(now: datetime, wish: Span, limits: Limits) -> datetime | None:

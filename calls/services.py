@@ -2,32 +2,41 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agents.numbers import number_fingerprint
-from agents.queries import is_directory_number
-from calls.hours import due_moment, limits_of
+from calls.call_rules import RINGING
+from calls.following import follow_case, hold_owed, ringing_changed
+from calls.hours import due_when, late_from, limits_of
+from calls.line_rules import place_of
 from calls.models import Callback
-from calls.moves import DIAL, move
-from calls.notices import owe_decision
+from calls.moves import NOBODYS, SUPERSEDED, move, supersede
+from calls.notices import owe_decision, tell_unattended
+from calls.nudging import ring_soon
+from calls.numbers import can_be_dialled, is_of_the_directory
 from calls.policy import current_policy
-from calls.rules import Answer, first_moment, judge, late_moment, parse_span
+from calls.rules import Answer, judge, parse_span
 from calls.states import UNDIALLED, WAITING
 from cases.models import Case
 from cases.services import note_event
-from core import runtime
-from core.phones import dialable
-from core.queue import enqueue
 
 GRANTED: Final = ("this_number", "other_number")
 CASE_FACTS = select(
     Case.id, Case.severity, Case.danger, Case.quiet, Case.silent_event, Case.caller_number
-)
-EMERGENCY: Final = "emergency"
+).with_for_update(key_share=True)
 MOMENTS: Final = ("due_at", "late_at", "escalate_at")
+__all__ = [
+    "CallbackWish",
+    "call_ended",
+    "follow_case",
+    "hold_owed",
+    "request_callback",
+    "ringing_changed",
+]
 
 
 @dataclass(frozen=True)
@@ -56,36 +65,38 @@ def request_callback(
 ) -> Callback | None:
     """Write down what the caller wished, one row per call; None where the answer was "no call".
 
-    Said again in the same call it updates the row, as long as nobody was rung for it. Silence
-    takes nothing back that a key had granted.
+    Said again in the same call it updates the row, as long as nobody was rung for it and nobody
+    has decided about it. Silence takes nothing back that a key had granted.
     """
+    # The case first, as everybody else: two calls about one case follow each other here.
+    case: Any = session.execute(CASE_FACTS.where(Case.id == case_id)).one()
     known = session.scalar(
-        select(Callback).where(Callback.call_sid == wish.call_sid).with_for_update()
+        select(Callback).where(Callback.call_sid == wish.call_sid).with_for_update(key_share=True)
     )
-    if known and (known.state not in UNDIALLED or known.tries):
+    if known and (known.state not in UNDIALLED or known.tries or known.decided_at):
+        return known
+    if known and known.reason == SUPERSEDED:
+        # Late word of an older call: what the newer one said stands.
         return known
     if known and known.consent and wish.answer not in (*GRANTED, "none"):
         return _kept(session, known, wish)
-    case: Any = session.execute(CASE_FACTS.where(Case.id == case_id)).one()
     number = wish.number or (case.caller_number if wish.answer == "this_number" else None)
     state, reason = judge(_answer(session, case, wish, number))
     if state == "none":
-        if known:
-            _withdraw(session, known, now=now)
+        _take_back(session, case_id, known, now=now)
         return None
     return _write(session, known, _values(case, wish, number, reason), state=state, now=now)
 
 
 def _answer(session: Session, case: Any, wish: CallbackWish, number: str | None) -> Answer:
-    own = frozenset({runtime.current().settings.hotline_number})
     return Answer(
         wish=wish.answer,
         window=wish.window,
         in_danger=case.danger or case.quiet or case.silent_event,
         number_given=number is not None,
         number_confirmed=wish.number_confirmed,
-        number_dialable=dialable(number, own),
-        number_in_directory=is_directory_number(session, number_fingerprint(number)),
+        number_dialable=can_be_dialled(number),
+        number_in_directory=is_of_the_directory(session, number),
     )
 
 
@@ -100,7 +111,7 @@ def _values(
         "office_code": wish.office_code,
         "consent": wish.answer in GRANTED,
         "number": number,
-        "number_fingerprint": number_fingerprint(number),
+        "number_fingerprint": number_fingerprint(number, wish.account_sid),
         "window_start": window[:5] if window else None,
         "window_end": window[6:] if window else None,
         "immediate": wish.window == "now",
@@ -124,47 +135,91 @@ def _write(
     values |= _moments(session, draft, now=now)
     if values["due_at"] is None and state == "due":
         state, values["reason"] = "decision", "no_common_hour"
-    if known is None:
-        known = Callback(**values, state=state, waiting_since=now)
-        session.add(known)
-        session.flush()
-    elif not _differs(known, values | {"state": state}) or not move(
-        session, known, state, **values
-    ):
+    if known and not _differs(known, values | {"state": state}):
         return known
-    if state == "due":
-        _supersede(session, known, now=now)
-    data = {"callback_id": known.id, "state": state, "reason": known.reason}
-    note_event(session, known.case_id, "callback_requested", data, now, actor="caller")
-    return known
+    values["place"] = _place(session, values, known, now=now)
+    kept = _keep(session, known, values, state=state, now=now)
+    if kept is None:
+        return cast(Callback, known)
+    data = {"callback_id": kept.id, "state": state, "reason": kept.reason}
+    note_event(session, kept.case_id, "callback_requested", data, now, actor="caller")
+    return kept
 
 
-def _supersede(session: Session, callback: Callback, *, now: datetime) -> None:
-    """One line, one case, one callback: the newest permission stands for the older ones."""
-    older = select(Callback).where(
-        Callback.case_id == callback.case_id,
-        Callback.number_fingerprint == callback.number_fingerprint,
-        Callback.state.in_(WAITING),
-        Callback.id != callback.id,
+def _keep(
+    session: Session,
+    known: Callback | None,
+    values: dict[str, Any],
+    *,
+    state: str,
+    now: datetime,
+) -> Callback | None:
+    """The row as it is now; None when somebody was faster with the one that was known.
+
+    An older callback whose ring ends at this very moment may take the line's place between the
+    look and the writing: looked once more, it is superseded too.
+    """
+    for is_last in (False, True):
+        if state == "due":
+            _supersede(session, values, known, now=now)
+        try:
+            with session.begin_nested():
+                if known:
+                    return known if move(session, known, state, **values) else None
+                made = Callback(**values, state=state, waiting_since=now)
+                session.add(made)
+                session.flush()
+                return made
+        except IntegrityError:
+            if is_last:
+                raise
+    return None
+
+
+def _place(
+    session: Session, values: dict[str, Any], known: Callback | None, *, now: datetime
+) -> datetime:
+    """From when its place in line counts: a new permission keeps the place of an older one."""
+    severity, head_start_s = values["severity"], current_policy().head_start_s
+    since = known.waiting_since if known else now
+    own = place_of(severity, since, head_start_s, immediate=values["immediate"])
+    older = select(func.min(Callback.place)).where(*_same_line(values, (*WAITING, *RINGING)))
+    kept = session.scalar(older) or own
+    return min(own, kept, known.place if known else own)
+
+
+def _supersede(
+    session: Session, values: dict[str, Any], known: Callback | None, *, now: datetime
+) -> None:
+    """One line, one case, one callback: the newest permission stands for the older ones.
+
+    One that rings already goes on; should nobody be reached, the new one stands (calls.outcomes).
+    """
+    older = select(Callback).where(*_same_line(values, (*WAITING, "claimed")))
+    found = session.scalars(older.order_by(Callback.id).with_for_update(key_share=True)).all()
+    for one in found:
+        if one is not known:
+            supersede(session, one, now=now)
+
+
+def _same_line(values: dict[str, Any], states: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Callback.case_id == values["case_id"],
+        Callback.number_fingerprint == values["number_fingerprint"],
+        Callback.state.in_(states),
     )
-    for one in session.scalars(older.with_for_update()).all():
-        if move(session, one, "withdrawn", reason="superseded", escalate_at=None):
-            data = {"callback_id": one.id, "by": callback.id}
-            note_event(session, one.case_id, "callback_withdrawn", data, now)
 
 
-def _moments(session: Session, draft: Callback, *, now: datetime) -> dict[str, datetime | None]:
-    """When it is due and when it is late; what waits for a person is only ever late."""
+def _moments(session: Session, draft: Callback, *, now: datetime) -> dict[str, Any]:
+    """When it is due and when it is late, and whether anybody is there in time; what waits for a
+    person is only ever late."""
     limits = limits_of(session, draft, now=now)
-    spans = current_policy().late_s
-    may_start = first_moment(now, limits.of_caller()) or now
-    late_at = late_moment(draft.severity, may_start, spans, limits)
-    due_at = due_moment(session, draft, limits, now=now) if draft.state == "due" else None
-    if due_at and draft.severity == EMERGENCY:
-        # Nobody in the office by then: the on-call list is rung, whatever the office's hours.
-        at_the_latest = first_moment(late_at, limits.of_caller())
-        due_at = min(due_at, at_the_latest or due_at)
-    return {"due_at": due_at, "late_at": late_at, "escalate_at": late_at}
+    late_at = late_from(draft, limits, current_policy(), now=now)
+    moments = {"due_at": None, "late_at": late_at, "escalate_at": late_at}
+    if draft.state != "due":
+        return moments
+    due = due_when(session, draft, limits, late_at=late_at, now=now)
+    return moments | {"due_at": due.at, "reason": due.reason}
 
 
 def _differs(known: Callback, values: dict[str, Any]) -> bool:
@@ -181,12 +236,19 @@ def _kept(session: Session, known: Callback, wish: CallbackWish) -> Callback:
     return known
 
 
-def _withdraw(session: Session, known: Callback, *, now: datetime) -> None:
-    if known.state != "withdrawn" and move(
-        session, known, "withdrawn", consent=False, due_at=None, escalate_at=None
-    ):
-        data = {"callback_id": known.id}
-        note_event(session, known.case_id, "callback_withdrawn", data, now, actor="caller")
+def _take_back(session: Session, case_id: int, known: Callback | None, *, now: datetime) -> None:
+    """A key said "no call": this call's wish is gone, and what earlier ones of the case allowed."""
+    waiting = select(Callback).where(
+        Callback.case_id == case_id, Callback.state.in_((*WAITING, "claimed"))
+    )
+    found = session.scalars(waiting.order_by(Callback.id).with_for_update(key_share=True)).all()
+    if known and known not in found and known.state != "withdrawn":
+        found = [known, *found]
+    gone = {"consent": False, "due_at": None, "escalate_at": None}
+    for one in found:
+        if move(session, one, "withdrawn", **gone | NOBODYS):
+            data = {"callback_id": one.id}
+            note_event(session, case_id, "callback_withdrawn", data, now, actor="caller")
 
 
 def call_ended(session: Session, call_sid: str, *, now: datetime) -> None:
@@ -196,5 +258,6 @@ def call_ended(session: Session, call_sid: str, *, now: datetime) -> None:
         return
     if callback.state == "decision":
         owe_decision(session, callback, now=now)
-    elif callback.state == "due" and callback.due_at and callback.due_at <= now:
-        enqueue(session, DIAL, callback.id)
+    elif callback.state == "due":
+        ring_soon(session, callback, now=now)
+        tell_unattended(session, callback, now=now)

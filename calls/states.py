@@ -17,13 +17,15 @@ CALLBACK_MOVES: Final[Mapping[str, frozenset[str]]] = {
     "due": frozenset({"due", "claimed", "decision", "withdrawn", "stopped"}),
     "retry": frozenset({"retry", "claimed", "decision", "withdrawn", "stopped", "done"}),
     "claimed": frozenset(
-        {"claimed", "due", "retry", "dialling_operator", "done", "decision", "stopped"}
+        {"claimed", "due", "retry", "dialling_operator", "withdrawn", "done", "decision", "stopped"}
     ),
-    "dialling_operator": frozenset({"due", "retry", "dialling_caller", "decision", "stopped"}),
+    "dialling_operator": frozenset(
+        {"due", "retry", "dialling_caller", "withdrawn", "decision", "stopped"}
+    ),
     "dialling_caller": frozenset(
-        {"due", "retry", "connected", "done", "exhausted", "decision", "stopped"}
+        {"due", "retry", "connected", "withdrawn", "done", "exhausted", "decision", "stopped"}
     ),
-    "connected": frozenset({"done", "retry", "exhausted", "decision", "stopped"}),
+    "connected": frozenset({"done", "retry", "withdrawn", "exhausted", "decision", "stopped"}),
     # Late news of the last attempt: a key that was pressed counts, whenever we hear of it.
     "exhausted": frozenset({"due", "done", "decision", "stopped"}),
     "decision": frozenset({"decision", "due", "withdrawn", "stopped"}),

@@ -1,4 +1,7 @@
-"""The doors of the callback: tasks that dial, look after attempts, and sweep up what is due.
+"""The doors of the telephone: tasks that ring, look after rings, and sweep up what is due.
+
+Callbacks ring operators, hand-overs ring the head operators who may approve them; what is asked
+of the provider, and how, is the same for both.
 
 A task opens one short transaction per step and none while the provider answers; the clock is
 asked anew for each, because a worker may have been stopped in between.
@@ -7,25 +10,26 @@ asked anew for each, because a worker may have been stopped in between.
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from celery import shared_task
+from sqlalchemy.orm import Session
 
-from calls.dialling import (
-    Ring,
-    claim,
-    holds_lease,
-    prepare_ring,
-    ring_busy,
-    ring_refused,
-    ring_started,
-)
+from calls import approvals, dialling
+from calls.approval_calls import APPROVALS, RING_APPROVER
+from calls.asking import Asking
+from calls.dialling import Ring, claim, prepare_ring
 from calls.escalation import escalate_late
+from calls.line import next_in_line
+from calls.looking import Question, ask_provider
 from calls.moves import DIAL
 from calls.policy import Policy, current_policy
-from calls.queries import open_attempts, ripe_callbacks
-from calls.reconcile import ask_provider, next_look, take_in
-from core import clock
+from calls.queries import open_attempts
+from calls.reconcile import next_look, take_in
+from calls.staff_ring_checks import next_look as next_look_at_ring
+from calls.staff_ring_checks import take_in as take_in_ring
+from calls.staff_rings import Row, StaffRings
+from core import clock, runtime
 from core.crashpoints import crashpoint
 from core.database import reading, transaction
 from core.links import public_url
@@ -37,13 +41,38 @@ CHECK: Final = "calls.check_attempt"
 SWEEP: Final = "calls.sweep_callbacks"
 SWEEP_ATTEMPTS: Final = "calls.sweep_attempts"
 ESCALATE: Final = "calls.escalate_callbacks"
-SWEEPS: Final = {SWEEP: 2.0, SWEEP_ATTEMPTS: 2.0, ESCALATE: 10.0}
+CHECK_APPROVAL: Final = "calls.check_approval"
+SWEEP_APPROVALS: Final = "calls.sweep_approvals"
+SWEEPS: Final = {SWEEP: 1.0, SWEEP_ATTEMPTS: 2.0, ESCALATE: 10.0, SWEEP_APPROVALS: 2.0}
 FINEST: Final = 1000
 
 Clock = Callable[[], datetime]
 Provider = Callable[[str], Telephony]
 
 log = logger(__name__)
+
+
+R = TypeVar("R", bound=Asking, contravariant=True)
+
+
+class Book(Protocol[R]):
+    """Where a request is written down: calls.dialling for callbacks, else calls.staff_rings."""
+
+    def holds_lease(self, session: Session, ring: R, /, *, now: datetime) -> bool:
+        """Whether it may still be asked."""
+
+    def ring_started(
+        self, session: Session, ring: R, sid: str, policy: Policy, /, *, now: datetime
+    ) -> None:
+        """The provider rings."""
+
+    def ring_busy(
+        self, session: Session, ring: R, policy: Policy, /, *, jitter: float, now: datetime
+    ) -> None:
+        """The provider was busy and did nothing."""
+
+    def ring_refused(self, session: Session, ring: R, policy: Policy, /, *, now: datetime) -> None:
+        """The provider said no."""
 
 
 @shared_task(name=DIAL)
@@ -61,9 +90,11 @@ def check_attempt(attempt_id: int) -> None:
 @shared_task(name=SWEEP)
 def sweep_callbacks() -> None:
     """Find due callbacks whose nudge was lost."""
-    with transaction() as session:
-        for callback_id in ripe_callbacks(session, clock.now(), current_policy().dials_a_sweep):
-            enqueue(session, DIAL, callback_id)
+    for account_sid in runtime.current().settings.accounts:
+        with transaction() as session:
+            due = next_in_line(session, current_policy(), account_sid=account_sid, now=clock.now())
+            for callback_id in due:
+                enqueue(session, DIAL, callback_id)
 
 
 @shared_task(name=SWEEP_ATTEMPTS)
@@ -79,6 +110,29 @@ def escalate_callbacks() -> None:
     """Tell the next level about callbacks that are late."""
     with transaction() as session:
         escalate_late(session, current_policy(), now=clock.now())
+
+
+@shared_task(name=RING_APPROVER)
+def ring_approver(handover_id: int) -> None:
+    """Ring the next head operator who may approve one hand-over."""
+    ring_for_approval(handover_id, current_policy())
+
+
+@shared_task(name=CHECK_APPROVAL)
+def check_approval(approval_id: int) -> None:
+    """Look after one ring at a head operator that nobody reported on."""
+    check_ring(APPROVALS, approval_id, current_policy())
+
+
+@shared_task(name=SWEEP_APPROVALS)
+def sweep_approvals() -> None:
+    """Find hand-overs to ring for, and rings that are to be looked after."""
+    policy, now = current_policy(), clock.now()
+    with transaction() as session:
+        for handover_id in approvals.handovers_to_ring(session, now, policy.dials_a_sweep):
+            enqueue(session, RING_APPROVER, handover_id)
+        for approval_id in APPROVALS.open(session, now, policy.checks_a_sweep):
+            enqueue(session, CHECK_APPROVAL, approval_id)
 
 
 def dial(
@@ -99,10 +153,17 @@ def dial(
 
 
 def ask(ring: Ring, policy: Policy, *, now: Clock, telephony: Provider) -> None:
+    """Ask the provider to ring an operator for a callback."""
+    request_ring(dialling, ring, policy, now=now, telephony=telephony)
+
+
+def request_ring(
+    book: Book[R], ring: R, policy: Policy, *, now: Clock, telephony: Provider
+) -> None:
     """Ask the provider to ring, once; what it answers is written down, what is unknown is not."""
     with reading() as session:
-        if not holds_lease(session, ring, now=now()):
-            log.warning("lease lost before ringing", attempt_id=ring.attempt_id)
+        if not book.holds_lease(session, ring, now=now()):
+            log.warning("lease lost before ringing", what=type(ring).__name__, row_id=ring.row_id)
             return
     crashpoint("before_ask")
     try:
@@ -116,23 +177,30 @@ def ask(ring: Ring, policy: Policy, *, now: Clock, telephony: Provider) -> None:
             ring_s=ring.ring_s,
         )
     except TelephonyError as error:
-        _not_rung(ring, policy, error, now=now())
+        _not_rung(book, ring, policy, error, now=now())
         return
     crashpoint("after_ask")
     with transaction() as session:
-        ring_started(session, ring, sid, policy, now=now())
+        book.ring_started(session, ring, sid, policy, now=now())
     crashpoint("sid_written")
 
 
-def _not_rung(ring: Ring, policy: Policy, error: TelephonyError, *, now: datetime) -> None:
-    log.warning("ring not started", attempt_id=ring.attempt_id, reason=type(error).__name__)
+def _not_rung(
+    book: Book[R], ring: R, policy: Policy, error: TelephonyError, *, now: datetime
+) -> None:
+    log.warning(
+        "ring not started",
+        what=type(ring).__name__,
+        row_id=ring.row_id,
+        reason=type(error).__name__,
+    )
     with transaction() as session:
         if isinstance(error, Busy):
             jitter = secrets.randbelow(FINEST) / FINEST
-            ring_busy(session, ring, policy, jitter=jitter, now=now)
+            book.ring_busy(session, ring, policy, jitter=jitter, now=now)
         elif isinstance(error, Refused | NotFound):
-            ring_refused(session, ring, policy, now=now)
-        # Anything else: nobody knows whether it rings. The attempt's check_at finds out.
+            book.ring_refused(session, ring, policy, now=now)
+        # Anything else: nobody knows whether it rings. The check_at of its row finds out.
 
 
 def check(
@@ -146,6 +214,44 @@ def check(
     if isinstance(work, Ring):
         ask(work, policy, now=now, telephony=telephony)
         return
-    look = ask_provider(work, telephony(work.account_sid))
+    look = ask_provider(work, telephony)
     with transaction() as session:
         take_in(session, work, look, policy, now=now())
+
+
+def ring_for_approval(
+    handover_id: int, policy: Policy, *, now: Clock = clock.now, telephony: Provider = provider
+) -> None:
+    """Claim, write the ring, ask the provider: each step durable before the next begins."""
+    with transaction() as session:
+        until = approvals.claim(session, handover_id, policy, now=now())
+    if until is None:
+        return
+    crashpoint("approval_claimed")
+    with transaction() as session:
+        ring = approvals.prepare_ring(session, handover_id, until, policy, now=now())
+    if ring is None:
+        return
+    crashpoint("approval_written")
+    request_ring(APPROVALS, ring, policy, now=now, telephony=telephony)
+
+
+def check_ring(
+    rings: StaffRings[Row],
+    ring_id: int,
+    policy: Policy,
+    *,
+    now: Clock = clock.now,
+    telephony: Provider = provider,
+) -> None:
+    """Do what a ring at a member of staff needs now: ring again after a 429, or ask after it."""
+    with transaction() as session:
+        work = next_look_at_ring(session, rings, ring_id, policy, now=now())
+    if work is None:
+        return
+    if not isinstance(work, Question):
+        request_ring(rings, work, policy, now=now, telephony=telephony)
+        return
+    look = ask_provider(work, telephony)
+    with transaction() as session:
+        take_in_ring(session, rings, work, look, policy, now=now())

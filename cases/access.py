@@ -3,10 +3,11 @@
 Source: agents/data/permissions.yaml, design.md §3a.7 (an exclusion denies by list, count, address).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from agents.permissions import (
@@ -15,6 +16,7 @@ from agents.permissions import (
     DESCENDANT,
     EXCLUDED,
     FORMER,
+    OFFERED,
     OWN,
     RELATIONS,
     SIBLING,
@@ -23,37 +25,35 @@ from agents.permissions import (
     best_grant,
     grant,
     office_relation,
+    office_relations,
 )
-from cases.models import Assignment, Case, CaseExclusion, CasePerson
+from cases.handover_models import Handover, HandoverPerson
+from cases.models import Assignment, Case, CasePerson
+from cases.part_models import CasePart
+from cases.reach import SCHOOL, Reach, Viewer, at_work, not_excluded
+from core.looking import learnt
 from routing.directory import current_directory
 from routing.models import Office
 
-# An office has a part in a case from the moment that it is offered until it is done.
-HAS_PART = ("offered", "accepted")
 EVERYWHERE = frozenset({OWN, DESCENDANT, ANCESTOR, SIBLING, UNRELATED})
 # Relations for which no other office has to be looked at.
-AT_HOME = frozenset({OWN, ASSIGNED, FORMER})
-SCHOOL = "school"
+AT_HOME = frozenset({OWN, ASSIGNED, OFFERED, FORMER})
+# The schools below a person's offices are named up to here, and looked up one by one beyond.
+MOST_SCHOOLS = 500
+# With more offices than this, schools aside, a person sees a good part of the country.
+WIDE = 60
+__all__ = [
+    "Reach",
+    "Standing",
+    "Viewer",
+    "not_excluded",
+    "parents_of",
+    "reach",
+    "standing",
+    "visible",
+]
 
 Parents = Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """A person who looks: `roles` are pairs of role and office code."""
-
-    staff_id: int
-    roles: tuple[tuple[str, str], ...]
-
-    @property
-    def offices(self) -> frozenset[str]:
-        """Every office that the person works at, in whatever role."""
-        return frozenset(office for _, office in self.roles)
-
-    @property
-    def actor(self) -> str:
-        """The person as a timeline names them."""
-        return f"staff:{self.staff_id}"
 
 
 @dataclass(frozen=True)
@@ -75,44 +75,87 @@ class Standing:
 
 def visible(session: Session, viewer: Viewer, action: str) -> ColumnElement[bool]:
     """The condition on Case of everything that the person may do `action` with."""
+    return reach(session, viewer, action).visible()
+
+
+def reach(session: Session, viewer: Viewer, action: str) -> Reach:
+    """Everything that the person may do `action` with."""
     granted = {(role, office): _granted(role, action) for role, office in viewer.roles}
-    ways: list[ColumnElement[bool]] = []
-    if any(ASSIGNED in relations for relations in granted.values()):
-        ways.append(_has_case(viewer.staff_id))
     if any(relations >= EVERYWHERE for relations in granted.values()):
-        ways.append(true())
-    else:
-        ways.append(_at_offices(session, granted))
-    return and_(or_(false(), *ways), not_excluded(viewer))
-
-
-def not_excluded(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition on Case that neither the person nor an office of theirs is shut out."""
-    barred = or_(
-        CaseExclusion.staff_id == viewer.staff_id,
-        CaseExclusion.office_code.in_(sorted(viewer.offices)),
+        return Reach(viewer, everywhere=True)
+    offices, above_schools = _at_offices(session, granted)
+    is_wide = len(offices) > WIDE
+    if above_schools:
+        schools = _schools_below(session, tuple(sorted(above_schools)))
+        if len(schools) <= MOST_SCHOOLS:
+            offices, above_schools = offices | set(schools), set()
+    return Reach(
+        viewer,
+        offices=tuple(sorted(offices)),
+        is_wide=is_wide,
+        above_schools=tuple(sorted(above_schools)),
+        has_own=any(ASSIGNED in relations for relations in granted.values()),
+        dialect=session.get_bind().dialect.name,
     )
-    return ~exists().where(CaseExclusion.case_id == Case.id, barred)
 
 
 def standing(session: Session, viewer: Viewer, case_id: int) -> Standing:
-    """How the person stands to one case now; the same rule as `visible`."""
-    parts = session.execute(
-        select(Assignment.office_code, Assignment.is_lead, Assignment.state).where(
-            Assignment.case_id == case_id
-        )
-    ).all()
-    now = {row.office_code for row in parts if row.is_lead or row.state in HAS_PART}
-    before = {row.office_code for row in parts} - now
-    barred = exists().where(Case.id == case_id, not_excluded(viewer))
-    has_case = exists().where(CasePerson.case_id == case_id, *_at_work(viewer.staff_id))
-    row = session.execute(select(barred.label("may_know"), has_case.label("has_case"))).one()
+    """How the person stands to one case now; the same rule as `visible`, and what is offered.
+
+    It is the office that leads the case that counts: a further part of it opens that part alone
+    (cases.part_access).
+    What is offered is on no list of cases: whoever is asked sees the hand-over, not the case.
+    """
+    return learnt(
+        session, ("standing", viewer, case_id), lambda: _standing(session, viewer, case_id)
+    )
+
+
+def _standing(session: Session, viewer: Viewer, case_id: int) -> Standing:
+    rows = session.execute(_bonds(viewer, case_id)).all()
+    if not rows:
+        return Standing((("", EXCLUDED),), False, frozenset())
+    now = {row.office_code for row in rows if row.is_lead}
+    before = {row.office_code for row in rows if row.office_code} - now
     held = _pairs(viewer, now, before, parents_of(session, now | viewer.offices))
-    if row.has_case:
+    case = rows[0]
+    if case.has_case:
         held += [(role, ASSIGNED) for role, _ in viewer.roles]
-    if not row.may_know:
+    # A hand-over waits for the person, or for an office of theirs, to answer.
+    held += [
+        (role, OFFERED)
+        for role, office in viewer.roles
+        if case.is_asked or office == case.offered_to
+    ]
+    if not case.may_know:
         held.append(("", EXCLUDED))
-    return Standing(tuple(held), bool(row.has_case), frozenset(now))
+    return Standing(tuple(held), bool(case.has_case), frozenset(now))
+
+
+def _bonds(viewer: Viewer, case_id: int) -> Any:
+    """All that ties a person to a case: a row for each office that leads it or has led it."""
+    parts = select(CasePart.assignment_id).where(CasePart.case_id == case_id)
+    led = and_(Assignment.case_id == Case.id, Assignment.id.not_in(parts))
+    offered = and_(Handover.case_id == Case.id, Handover.state == "offered")
+    is_asked = exists().where(
+        HandoverPerson.handover_id == Handover.id,
+        HandoverPerson.staff_id == viewer.staff_id,
+        HandoverPerson.answer.is_(None),
+    )
+    has_case = exists().where(CasePerson.case_id == Case.id, *at_work(viewer.staff_id))
+    return (
+        select(
+            *(Assignment.office_code, Assignment.is_lead),
+            not_excluded(viewer).label("may_know"),
+            has_case.label("has_case"),
+            Handover.to_office_code.label("offered_to"),
+            is_asked.label("is_asked"),
+        )
+        .select_from(Case)
+        .outerjoin(Assignment, led)
+        .outerjoin(Handover, offered)
+        .where(Case.id == case_id)
+    )
 
 
 def parents_of(session: Session, codes: Iterable[str]) -> Parents:
@@ -121,52 +164,48 @@ def parents_of(session: Session, codes: Iterable[str]) -> Parents:
     missing = [code for code in codes if directory.office(code) is None]
     parents = {code: office.parent_code for code, office in directory.offices.items()}
     if missing:
-        rows = session.execute(
-            select(Office.code, Office.parent_code).where(Office.code.in_(missing))
-        )
-        parents |= {row.code: row.parent_code for row in rows}
+        parents |= _parents_of_schools(session, frozenset(missing))
     return parents
+
+
+def _parents_of_schools(session: Session, codes: frozenset[str]) -> Parents:
+    wanted = select(Office.code, Office.parent_code).where(Office.code.in_(codes))
+    return learnt(
+        session,
+        ("parents", codes),
+        lambda: {row.code: row.parent_code for row in session.execute(wanted)},
+    )
+
+
+def _schools_below(session: Session, codes: tuple[str, ...]) -> Sequence[str]:
+    """The schools right below these offices; with more than MOST_SCHOOLS there are too many."""
+    wanted = select(Office.code).where(Office.type == SCHOOL, Office.parent_code.in_(codes))
+    return learnt(
+        session,
+        ("schools", codes),
+        lambda: session.scalars(wanted.limit(MOST_SCHOOLS + 1)).all(),
+    )
 
 
 def _granted(role: str, action: str) -> frozenset[str]:
     return frozenset(one for one in RELATIONS if grant(role, action, one) is not Grant.DENY)
 
 
-def _at_work(staff_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (CasePerson.staff_id == staff_id, CasePerson.ended_at.is_(None))
-
-
-def _has_case(staff_id: int) -> ColumnElement[bool]:
-    return Case.id.in_(select(CasePerson.case_id).where(*_at_work(staff_id)))
-
-
 def _at_offices(
     session: Session, granted: Mapping[tuple[str, str], frozenset[str]]
-) -> ColumnElement[bool]:
-    """Cases in which an office has a part that stands to one of the person's as was granted."""
+) -> tuple[set[str], set[str]]:
+    """The offices that stand to one of the person's as was granted; whose schools do as well."""
     parents = parents_of(session, {office for _, office in granted})
-    own = {mine for (_, mine), relations in granted.items() if OWN in relations}
-    others: set[str] = set()
+    seen = {mine for (_, mine), relations in granted.items() if OWN in relations}
     above_schools: set[str] = set()
     for (_, mine), relations in granted.items():
         if relations <= AT_HOME:
             continue
-        relation = {one: office_relation(mine, one, parents) for one in {*parents, mine}}
-        others |= {one for one, how in relation.items() if how in relations}
+        relation = office_relations(mine, parents)
+        seen |= {one for one, how in relation.items() if how in relations}
         if DESCENDANT in relations:
             above_schools |= {one for one, how in relation.items() if how in (OWN, DESCENDANT)}
-    reached: ColumnElement[bool] = Assignment.office_code.in_(sorted(own))
-    if others or above_schools:
-        reached = or_(reached, Assignment.office_code.in_(_reached(others, above_schools)))
-    part = or_(Assignment.is_lead, Assignment.state.in_(HAS_PART))
-    return Case.id.in_(select(Assignment.case_id).where(reached, part))
-
-
-def _reached(others: set[str], above_schools: set[str]) -> Select[str]:
-    """The codes as one common table: a statement that counts six lists names them once."""
-    schools = and_(Office.type == SCHOOL, Office.parent_code.in_(sorted(above_schools)))
-    codes = select(Office.code).where(or_(Office.code.in_(sorted(others)), schools))
-    return select(codes.cte("reached_offices").c.code)
+    return seen, above_schools
 
 
 def _pairs(

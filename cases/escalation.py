@@ -1,32 +1,53 @@
-"""Deadlines that pass unacknowledged: who is told, level after level (design.md §1, promise 3)."""
+"""Steps that are not done in time: who is told, level after level (design.md §1, promise 3)."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.orm import Session
 
+from agents.models import Staff
 from agents.queries import head_operator_ids, on_call_ids
 from agents.services import owe_notice
-from cases.deadlines import escalation_period
-from cases.models import WAITING, Assignment, Case
+from cases.above import office_above
+from cases.deadlines import escalation_period, next_opening
+from cases.holding import is_free
+from cases.models import WAITING, Assignment, Case, CasePerson
+from cases.part_access import people_of_part
+from cases.part_clock import owed_status
 from cases.queries import Exclusions, exclusions
-from cases.states import SETTLED
+from cases.states import RECEIVED, WATCHED
 from cases.timeline import note_event
-from routing.models import Office
+from core.zones import bangkok
 from routing.vocabulary import HQ
 
-HEAD, PARENT, ON_CALL = "head", "parent", "on_call"
-LEVELS = (HEAD, PARENT, ON_CALL)
-# A tree of offices is at most this deep; a cycle that slipped in must not hang the sweep.
-DEEPEST = 8
+PEOPLE, HEAD, PARENT, ON_CALL = "people", "head", "parent", "on_call"
+LEVELS = (PEOPLE, HEAD, PARENT, ON_CALL)
+# What whoever owes a step is told before its time has passed (cases.clocks).
+REMIND = "deadline_near"
 
 
 class _Overdue(NamedTuple):
+    """An office's part in a case whose step is overdue, with what is known of the case."""
+
     id: int
     case_id: int
     office_code: str
     escalation: int
+    due_at: datetime
+    reference: str
+    severity: str
+    status: str
+    status_since: datetime
+    is_lead: bool
+
+    @property
+    def step(self) -> str:
+        """What tells this step from every other one of the case: each is told of anew."""
+        moments = (self.status_since, self.due_at)
+        return ".".join(
+            [str(self.id), self.status, *(str(int(one.timestamp())) for one in moments)]
+        )
 
 
 class _Told(NamedTuple):
@@ -38,69 +59,113 @@ class _Told(NamedTuple):
 
 
 def escalate_overdue(session: Session, now: datetime, limit: int) -> int:
-    """Tell the next level about each assignment whose deadline passed; returns how many.
+    """Tell the next level about each step whose deadline passed; returns how many.
 
-    First the office's head operators, then the office above, then the on-call list, a period
-    apart. One bounded look at a partial index, however many cases there are.
+    First the people who have the case, then the office's head operators, the office above, the
+    on-call list, a period apart; the on-call list again whenever the offices open on another day,
+    so that nothing is ever silently forgotten. One bounded look at a partial index, however many
+    cases there are. A case that somebody else holds is left to the next run. What is practised in
+    a real service is nobody's to hurry with.
     """
+    rows = session.execute(overdue_assignments(now).limit(limit)).all()
+    return sum(_escalate(session, row.id, row.case_id, now) for row in rows)
+
+
+def overdue_assignments(now: datetime) -> Select[int, int]:
+    """Which parts are overdue and of which cases, the longest first."""
     # The condition must read as in the index: a planner sees no match behind parameters.
-    overdue = (
-        select(Assignment.id, Assignment.case_id, Assignment.office_code, Assignment.escalation)
-        .where(text(WAITING), Assignment.escalate_at <= now)
-        .order_by(Assignment.escalate_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = [_Overdue(*row) for row in session.execute(overdue)]
-    for row in rows:
-        _escalate(session, row, now)
-    return len(rows)
+    wanted = select(Assignment.id, Assignment.case_id)
+    overdue = wanted.where(text(WAITING), Assignment.escalate_at <= now)
+    return overdue.order_by(Assignment.escalate_at)
 
 
-def _escalate(session: Session, overdue: _Overdue, now: datetime) -> None:
-    case = session.execute(
-        select(Case.reference, Case.severity, Case.status).where(Case.id == overdue.case_id)
-    ).one()
-    if case.status in SETTLED:
+def _escalate(session: Session, assignment_id: int, case_id: int, now: datetime) -> bool:
+    # The case before its parts, as everybody else: so nobody locks crosswise.
+    if not is_free(session, case_id):
+        return False
+    overdue = _still_overdue(session, assignment_id, now)
+    if overdue is None:
+        return False
+    if overdue.status not in WATCHED:
         _set(session, overdue.id, escalate_at=None)
-        return
-    told = _next_level(session, overdue, exclusions(session, overdue.case_id))
-    _owe(session, told, case.reference, now)
+        return True
+    secret = exclusions(session, case_id)
+    if secret.is_apart:
+        _set(session, overdue.id, escalate_at=None)
+        return True
+    told = _next_level(session, overdue, secret)
+    _owe(session, told, overdue, secret, now)
     done = LEVELS.index(told.level) + 1
-    again = now + escalation_period(case.severity) if done < len(LEVELS) else None
+    climbs = done < len(LEVELS)
+    again = now + escalation_period(overdue.severity) if climbs else next_opening(now)
     _set(session, overdue.id, escalation=done, escalate_at=again)
-    note_event(session, overdue.case_id, "escalated", told._asdict(), now)
+    if overdue.escalation < len(LEVELS):
+        note_event(session, case_id, "escalated", told._asdict(), now)
+    return True
+
+
+def _still_overdue(session: Session, assignment_id: int, now: datetime) -> _Overdue | None:
+    columns = select(
+        *(Assignment.id, Assignment.case_id, Assignment.office_code, Assignment.escalation),
+        *(Assignment.due_at, Case.reference, Case.severity, owed_status(), Case.status_since),
+        Assignment.is_lead,
+    ).join(Case, Case.id == Assignment.case_id)
+    wanted = columns.where(Assignment.id == assignment_id, Assignment.escalate_at <= now)
+    row = session.execute(wanted).one_or_none()
+    return _Overdue._make(row) if row else None
 
 
 def _next_level(session: Session, overdue: _Overdue, secret: Exclusions) -> _Told:
     office = overdue.office_code
-    if overdue.escalation == LEVELS.index(HEAD) and office not in secret.offices:
+    if overdue.escalation == LEVELS.index(PEOPLE):
+        people = secret.without(people_owing(session, overdue, overdue.status))
+        if people:
+            return _Told(PEOPLE, office, people)
+    if overdue.escalation <= LEVELS.index(HEAD) and office not in secret.offices:
         return _Told(HEAD, office, secret.without(head_operator_ids(session, office)))
     if overdue.escalation <= LEVELS.index(PARENT):
-        above = _office_above(session, office, secret)
+        above = office_above(session, office, secret.offices)
         if above is not None:
             return _Told(PARENT, above, secret.without(head_operator_ids(session, above)))
     return _Told(ON_CALL, HQ, secret.without(on_call_ids(session)))
 
 
-def _office_above(session: Session, code: str, secret: Exclusions) -> str | None:
-    """The nearest office above that may know of the case."""
-    above: str | None = code
-    for _ in range(DEEPEST):
-        above = session.scalar(select(Office.parent_code).where(Office.code == above))
-        if above is None or above not in secret.offices:
-            return above
-    return None
+def people_owing(session: Session, part: Assignment | _Overdue, status: str) -> list[int]:
+    """Who has the case, or a further part of it, and can still be told.
+
+    Nobody owes what nobody has acknowledged.
+    """
+    if status == RECEIVED:
+        return []
+    if not part.is_lead:
+        return people_of_part(session, part.id)
+    wanted = select(CasePerson.staff_id).join(Staff, Staff.id == CasePerson.staff_id)
+    at_work = wanted.where(
+        CasePerson.case_id == part.case_id, CasePerson.ended_at.is_(None), Staff.active
+    )
+    return list(session.scalars(at_work.order_by(CasePerson.id)))
 
 
-def _owe(session: Session, told: _Told, reference: str, now: datetime) -> None:
+def _owe(
+    session: Session, told: _Told, overdue: _Overdue, secret: Exclusions, now: datetime
+) -> None:
     """A notice to each person, or to the office itself where nobody can be named."""
     template = f"overdue_{told.level}"
-    for staff_id in told.staff_ids:
-        owe_notice(session, template, staff_id=staff_id, reference=reference, due_at=now, now=now)
-    if not told.staff_ids:
-        office = told.office_code
-        owe_notice(session, template, office_code=office, reference=reference, due_at=now, now=now)
+    again = f".{bangkok(now).date()}" if overdue.escalation >= len(LEVELS) else ""
+    receivers: list[dict[str, int | str]] = [{"staff_id": one} for one in told.staff_ids]
+    for receiver in receivers or [{"office_code": told.office_code}]:
+        owe_notice(
+            session,
+            template,
+            **receiver,  # type: ignore[arg-type]
+            reference=overdue.reference,
+            occasion=overdue.step + again,
+            severity=overdue.severity,
+            barred=secret.staff,
+            is_practice=secret.is_apart,
+            due_at=now,
+            now=now,
+        )
 
 
 def _set(session: Session, assignment_id: int, **values: object) -> None:

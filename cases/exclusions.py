@@ -16,6 +16,14 @@ def exclude_office(session: Session, case_id: int, office_code: str) -> None:
         connection.execute(insert(CaseExclusion).values(case_id=case_id, office_code=office_code))
 
 
+def exclude_person(session: Session, case_id: int, staff_id: int) -> None:
+    """Bar one person from a case, whatever office they work at; once is enough."""
+    connection = session.connection()
+    barred = (CaseExclusion.case_id == case_id, CaseExclusion.staff_id == staff_id)
+    if not connection.scalar(select(exists().where(*barred))):
+        connection.execute(insert(CaseExclusion).values(case_id=case_id, staff_id=staff_id))
+
+
 def excluded_offices(session: Session, case_id: int) -> frozenset[str]:
     """The offices that are barred from a case."""
     found = session.connection().execute(

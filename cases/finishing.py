@@ -12,14 +12,17 @@ from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from cases.answers import CaseAnswers
-from cases.deadlines import first_action_due
+from cases.choosing import severity_of
+from cases.deadlines import ACKNOWLEDGE, Due, Owed, due_of
 from cases.errors import UnknownCase
+from cases.lateness import end_step
 from cases.merging import merged
 from cases.models import Assignment, Case, CasePlace
 from cases.opening import answer_values, place_values
-from cases.rules import severity, type_of
-from cases.states import RECEIVED, UNACKNOWLEDGED
-from cases.taxonomy import type_facts
+from cases.reviving import is_graver, note_revived
+from cases.senders import SENT_ON, end_senders
+from cases.states import CHECKING, NEXT_STEPS, OVER, RECEIVED, UNACKNOWLEDGED
+from cases.stopping import end_stops, resume_for_danger
 from cases.timeline import note_event
 from core.database import Base
 from core.inserts import table_of
@@ -27,7 +30,9 @@ from routing.rules import Decision
 
 Values = dict[str, Any]
 UNKNOWN = "unknown"
+NO_ANSWERS = {"version", "finished_at", "status", "status_since"}
 ROUTED = ("office_code", "candidates")
+DECIDES_TIME = {"severity", "hazard_group", "hazard_type"}
 
 
 def _lead(model: type[CasePlace] | type[Assignment]) -> Any:
@@ -42,7 +47,7 @@ def _update(model: type[Base]) -> Update:
 
 # Made once: building a statement costs as much as running it.
 _LOAD = (
-    select(Case.__table__).where(Case.id == bindparam("of_case")).with_for_update(),
+    select(Case.__table__).where(Case.id == bindparam("of_case")).with_for_update(key_share=True),
     _lead(CasePlace),
     _lead(Assignment),
 )
@@ -50,7 +55,10 @@ _UPDATE_CASE, _UPDATE_PLACE, _UPDATE_ASSIGNMENT = map(_update, (Case, CasePlace,
 
 
 class CaseFacts(NamedTuple):
-    """What the floors above need to know of a case that they have just brought up to date."""
+    """What the floors above need to know of a case that they have just brought up to date.
+
+    `is_revived`: it was over, and is open again by what the caller has just told.
+    """
 
     id: int
     reference: str
@@ -58,6 +66,7 @@ class CaseFacts(NamedTuple):
     severity: str
     status: str
     due_at: datetime
+    is_revived: bool = False
 
 
 class _Telling(NamedTuple):
@@ -74,9 +83,10 @@ class _Loaded(NamedTuple):
 
     @property
     def started(self) -> bool:
-        """Whether people have begun to work on it: then it is never moved from here."""
+        """Whether people have begun to work on it, or chosen its office: then it never moves."""
         is_open = self.assignment["state"] in UNACKNOWLEDGED
-        return self.case["status"] != RECEIVED or not is_open
+        was_sent = any(reason["rule"] == SENT_ON for reason in self.assignment["reasons"])
+        return self.case["status"] != RECEIVED or not is_open or was_sent
 
 
 def update_case(
@@ -98,7 +108,8 @@ def finish_case(
     """Keep the answers and give the case to the office of `decision`; `ended` = the call is over.
 
     A case that people have started on keeps its office, severity and deadline and only gains
-    answers. UnknownCase when there is none with this id.
+    answers; one that is over opens again when they tell of something graver. UnknownCase when there
+    is none with this id.
     """
     return _bring_up_to_date(session, case_id, _Telling(answers, decision, now, ended))
 
@@ -111,25 +122,38 @@ def end_unchanged(session: Session, case_id: int, *, now: datetime) -> None:
     )
     if changed.first() is not None:
         note_event(session, case_id, "call_ended", {}, now)
+        end_senders(session, case_id, now=now)
 
 
 def _bring_up_to_date(session: Session, case_id: int, told: _Telling) -> CaseFacts:
     old = _load(session, case_id)
     known = merged(_known(old), told.answers, started=old.started)
-    case = _changed(old.case, _new_case(session, old, known, told.now if told.ended else None))
+    case = _changed(old.case, _new_case(session, old, known, told))
     place = _changed(old.place, place_values(known))
+    due = _due(session, old, case, told)
+    if due is not None and not old.started:
+        case |= _changed(old.case, {"due_at": due.at})
     new = old.case | case
-    assignment = _changed(old.assignment, _new_assignment(old, told.decision, new["due_at"]))
+    assignment = _changed(old.assignment, _new_assignment(old, told, due))
     if case:
         case["version"] = old.case["version"] + 1
+    if "status" in case:
+        end_step(session, case_id, now=told.now)
+        end_stops(session, case_id, new["reference"], now=told.now)
     _write(session, _UPDATE_CASE, case_id, case)
     _write(session, _UPDATE_PLACE, old.place["id"], place)
     _write(session, _UPDATE_ASSIGNMENT, old.assignment["id"], assignment)
     _note(session, case_id, (case, place, assignment), told.now)
     office = (old.assignment | assignment)["office_code"]
-    return CaseFacts(
-        case_id, new["reference"], office, new["severity"], new["status"], new["due_at"]
-    )
+    is_revived = "status" in case
+    if is_revived:
+        note_revived(session, old.case, office, new["severity"], now=told.now)
+    if "finished_at" in case and old.started:
+        end_senders(session, case_id, now=told.now)
+    if case.get("danger") and old.started and not is_revived:
+        resume_for_danger(session, case_id, now=told.now)
+    facts = (new["reference"], office, new["severity"], new["status"], new["due_at"])
+    return CaseFacts(case_id, *facts, is_revived)
 
 
 def _load(session: Session, case_id: int) -> _Loaded:
@@ -166,32 +190,53 @@ def _known(old: _Loaded) -> CaseAnswers:
     )
 
 
-def _new_case(
-    session: Session, old: _Loaded, known: CaseAnswers, ended_at: datetime | None
-) -> Values:
+def _new_case(session: Session, old: _Loaded, known: CaseAnswers, told: _Telling) -> Values:
     values = answer_values(known)
+    if old.case["status"] in OVER:
+        values |= _revived(session, old, known, told.now)
     if not old.started:
-        level = severity(type_facts(session, type_of(known)), known)
-        values["severity"] = level
-        if level != old.case["severity"]:
-            values["due_at"] = first_action_due(level, old.case["opened_at"])
-    if ended_at is not None and old.case["finished_at"] is None:
-        values["finished_at"] = ended_at
+        values["severity"] = severity_of(session, known)
+    if told.ended and old.case["finished_at"] is None:
+        values["finished_at"] = told.now
     return values
 
 
-def _new_assignment(old: _Loaded, decision: Decision | None, due_at: datetime) -> Values:
-    if old.started:
-        return {}
-    values: Values = {"due_at": due_at}
-    moved = decision is not None and decision.office_code != old.assignment["office_code"]
-    if decision is not None:
+def _revived(session: Session, old: _Loaded, known: CaseAnswers, now: datetime) -> Values:
+    level = severity_of(session, known)
+    if is_graver(old.case["severity"], level) or (known.danger and not old.case["danger"]):
+        return {"severity": level, "status": CHECKING, "status_since": now}
+    return {}
+
+
+def _due(session: Session, old: _Loaded, case: Values, told: _Telling) -> Due | None:
+    """By when the office must act, where something may have changed that decides about it."""
+    new, office = old.case | case, old.assignment["office_code"]
+    step, since = ACKNOWLEDGE, old.case["opened_at"]
+    if "status" in case:
+        step, since = NEXT_STEPS[CHECKING], told.now
+    elif old.started or (told.decision is None and not case.keys() & DECIDES_TIME):
+        return None
+    elif told.decision is not None:
+        office = told.decision.office_code
+    owed = Owed(new["severity"], new["hazard_group"], new["hazard_type"], office)
+    return due_of(session, step, owed, since)
+
+
+def _new_assignment(old: _Loaded, told: _Telling, due: Due | None) -> Values:
+    decision, values, office = told.decision, Values(), old.assignment["office_code"]
+    if decision is not None and not old.started:
         values["office_code"] = decision.office_code
         values["reasons"] = [asdict(reason) for reason in decision.reasons]
         values["candidates"] = list(decision.candidates)
-    if moved or due_at != old.assignment["due_at"]:
-        values |= {"escalation": 0, "escalate_at": due_at}
-    return values
+        values["meant_for"] = decision.meant_for
+    if due is None:
+        return values
+    is_later = (due.at, due.since) != (old.assignment["due_at"], old.assignment["owed_since"])
+    if is_later:
+        values |= due.values()
+    if is_later or values.get("office_code", office) != office:
+        values |= {"escalation": 0, "escalate_at": due.at}
+    return values | {"due_rule_id": due.rule_id}
 
 
 def _changed(old: Values, new: Values) -> Values:
@@ -208,7 +253,7 @@ def _note(
 ) -> None:
     """One entry per fact: codes and the names of fields, never what the caller said."""
     case, place, assignment = changes
-    answered = sorted((set(case) | set(place)) - {"version", "finished_at"})
+    answered = sorted((set(case) | set(place)) - NO_ANSWERS)
     if answered:
         note_event(session, case_id, "answers_changed", {"fields": answered}, now, "caller")
     if "office_code" in assignment or "reasons" in assignment:

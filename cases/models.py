@@ -7,17 +7,36 @@ directory or of the taxonomy is missing (design.md §1, nothing reported is lost
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, String, event
+from sqlalchemy import JSON, Connection, ForeignKey, Index, String, event, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from cases.errors import TimelineIsAppendOnly
 from core.database import Base, SealedText, UtcDateTime
 
-# An assignment that nobody has acknowledged; the same words stand in cases.states.UNACKNOWLEDGED.
-WAITING: Final = "state IN ('requested','approved','offered') AND escalate_at IS NOT NULL"
+# An office's part on which somebody owes a step, before it is acknowledged and after.
+WAITING: Final = (
+    "state IN ('requested','approved','offered','accepted') AND escalate_at IS NOT NULL"
+)
+# An office's part whose clock is looked at next; the words of cases.clocks.
+TICKING: Final = "look_at IS NOT NULL"
 ONE_LEAD: Final = "is_lead"
+# What the lists are read from, as literal text: a planner sees no match behind parameters. The
+# words of the first two stand in cases.states.NEXT_STEPS and SETTLED, of the last in cases.access.
+OPEN_LEAD: Final = (
+    "is_lead AND case_status IN ('received','acknowledged','checking','waiting_approval',"
+    "'assigned','in_progress','reported','referred','unreachable')"
+)
+OVER_LEAD: Final = "is_lead AND case_status IN ('closed','duplicate','not_a_case')"
+RECEIVED_LEAD: Final = "is_lead AND case_status = 'received'"
+TURNED_AWAY: Final = "meant_for IS NOT NULL"
+OTHER_PART: Final = "NOT is_lead AND state IN ('offered','accepted')"
+PRACTICE: Final = "is_practice"
 ONE_AT_WORK: Final = "ended_at IS NULL"
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, postgresql_where=sql(where), sqlite_where=sql(where))
 
 
 class HazardType(Base):
@@ -38,7 +57,8 @@ class Case(Base):
     """What was reported; `finished_at` is empty while the call that made it still goes on.
 
     `hazard_type` is empty while unknown and always for group X. `status_since` is when the
-    present status began: a caller who follows up hears both.
+    present status began: a caller who follows up hears both. `is_practice`: its call was one
+    (cases.counting).
     """
 
     __tablename__ = "cases"
@@ -70,8 +90,12 @@ class Case(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=0)
+    is_practice: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    __table_args__ = (Index("ix_cases_status_id", "status", "id"),)
+    __table_args__ = (
+        Index("ix_cases_status_id", "status", "id"),
+        _partial("ix_cases_practice", "id", where=PRACTICE),
+    )
 
 
 class CaseCall(Base):
@@ -115,8 +139,16 @@ class CasePlace(Base):
 class Assignment(Base):
     """An office's part in a case, why it was chosen and by when it must act.
 
-    `escalation` counts the levels told that `due_at` passed unacknowledged; `escalate_at` is when
-    the next one is told, empty when nobody is left to tell.
+    `case_status` repeats the case's status, so that a list is read from one index: whatever moves
+    a case writes both (cases.services.move_case).
+
+    `due_at` is by when the next step must be done. `escalation` counts the levels told that it
+    passed (cases.escalation.LEVELS); `escalate_at` is when the next one is told, empty when nobody
+    is left to tell, when the case is over, and while a hand-over climbs in its stead. `meant_for`
+    is the office that does not take part yet and would have had the report (domain.md D4).
+    `owed_since` is when the step began to be owed, `due_rule_id` the deadline rule that decided
+    (empty for a default). At `look_at` the clock is looked at next: to remind whoever owes the
+    step, then to mark it late.
     """
 
     __tablename__ = "assignments"
@@ -131,10 +163,25 @@ class Assignment(Base):
     candidates: Mapped[list[str]] = mapped_column(JSON)
     escalation: Mapped[int] = mapped_column(default=0)
     escalate_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    owed_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_rule_id: Mapped[int | None]
+    look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    case_status: Mapped[str] = mapped_column(
+        String(24), default="received", server_default="received"
+    )
+    meant_for: Mapped[str | None] = mapped_column(String(32))
 
     __table_args__ = (
         Index("ix_assignments_office_code_case_id", "office_code", "case_id"),
+        _partial("ix_assignments_open", "due_at", "case_id", where=OPEN_LEAD),
+        _partial("ix_assignments_open_office", "office_code", "due_at", "case_id", where=OPEN_LEAD),
+        _partial("ix_assignments_received", "due_at", "case_id", where=RECEIVED_LEAD),
+        _partial("ix_assignments_over", "case_id", where=OVER_LEAD),
+        _partial("ix_assignments_over_office", "office_code", "case_id", where=OVER_LEAD),
+        _partial("ix_assignments_other_parts", "office_code", "case_id", where=OTHER_PART),
+        _partial("ix_assignments_turned_away", "meant_for", "created_at", where=TURNED_AWAY),
+        _partial("ix_assignments_look", "look_at", where=TICKING),
         Index(
             "ix_assignments_waiting",
             "escalate_at",
@@ -163,13 +210,18 @@ class CaseExclusion(Base):
 
 
 class CasePerson(Base):
-    """A person who has the case: whoever took it on, until `ended_at`."""
+    """A person who has the case, until `ended_at`.
+
+    `part` is "operator" (took it on), "action" (solves it alone), "chair" or "member" (of the
+    committee that solves it).
+    """
 
     __tablename__ = "case_people"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    part: Mapped[str] = mapped_column(String(16), default="operator", server_default="operator")
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -12,6 +12,7 @@ from cases.access import Standing, Viewer, parents_of
 from cases.errors import NoteRefused, StaleCase
 from cases.note_models import Note, NoteDraft, NoteRevision
 from cases.note_rules import Reader, fault, may_correct, may_read
+from cases.part_models import PartNote
 from cases.timeline import note_event
 from core.errors import NotFoundError
 from routing.vocabulary import HQ
@@ -49,6 +50,15 @@ def write_note(
     session: Session, case_id: int, writing: Writing, *, viewer: Viewer, now: datetime
 ) -> Note:
     """Keep a note and forget the draft; NoteRefused says what is wrong with it."""
+    note = keep_note(session, case_id, writing, viewer=viewer, now=now)
+    drop_draft(session, case_id, viewer.staff_id)
+    return note
+
+
+def keep_note(
+    session: Session, case_id: int, writing: Writing, *, viewer: Viewer, now: datetime
+) -> Note:
+    """Keep a note whatever was begun to be written elsewhere on the case."""
     _check(writing.text, writing.visibility)
     note = Note(
         case_id=case_id,
@@ -60,7 +70,6 @@ def write_note(
     session.add(note)
     session.flush()
     _revise(session, note.id, 1, writing.text, viewer.staff_id, now)
-    drop_draft(session, case_id, viewer.staff_id)
     data = {"note_id": note.id, "visibility": note.visibility}
     note_event(session, case_id, "note_written", data, now, viewer.actor)
     return note
@@ -85,10 +94,29 @@ def correct_note(
 def readable_notes(
     session: Session, case_id: int, viewer: Viewer, standing: Standing
 ) -> list[NoteFile]:
-    """The notes of a case that this person may read, the oldest first."""
+    """The notes of a case that this person may read, the oldest first; none of its parts'."""
+    return notes_among(session, case_id, viewer, standing)
+
+
+def notes_among(
+    session: Session,
+    case_id: int,
+    viewer: Viewer,
+    standing: Standing,
+    *,
+    part_id: int | None = None,
+) -> list[NoteFile]:
+    """The readable notes of one part, or of the lead: `standing` is that to the same.
+
+    A wall, whatever a note's visibility: who stands to one part reads none of another.
+    """
     if not standing.may("note.read"):
         return []
-    notes = session.scalars(select(Note).where(Note.case_id == case_id).order_by(Note.id)).all()
+    wanted = select(Note).outerjoin(PartNote, PartNote.note_id == Note.id)
+    of_case = wanted.where(
+        Note.case_id == case_id, PartNote.assignment_id.is_not_distinct_from(part_id)
+    )
+    notes = session.scalars(of_case.order_by(Note.id)).all()
     parents = parents_of(session, viewer.offices | {one.office_code for one in notes})
     readers = {one.id: _reader(one, viewer, standing, parents) for one in notes}
     shown = [one for one in notes if may_read(one.visibility, readers[one.id])]
@@ -147,6 +175,8 @@ def _revise(
 
 def _wordings(session: Session, note_ids: Iterable[int]) -> dict[int, list[NoteRevision]]:
     found: dict[int, list[NoteRevision]] = {one: [] for one in note_ids}
+    if not found:
+        return found
     wanted = select(NoteRevision).where(NoteRevision.note_id.in_(found))
     rows: Sequence[NoteRevision] = session.scalars(wanted.order_by(NoteRevision.number)).all()
     for row in rows:

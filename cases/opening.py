@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agents.numbers import number_fingerprint
 from cases.answers import CaseAnswers
-from cases.deadlines import first_action_due
+from cases.deadlines import ACKNOWLEDGE, Due, step_due
 from cases.models import Assignment, Case, CaseCall, CasePlace
 from cases.reference import new_reference
 from cases.rules import UNKNOWN_GROUP, severity, type_of
@@ -18,6 +18,7 @@ from cases.silent import lift_silent_event
 from cases.states import OFFERED, RECEIVED
 from cases.taxonomy import type_facts
 from cases.timeline import note_event
+from core import runtime
 from core.errors import HotlineError
 from core.inserts import insert_in, table_of
 from routing.catalogue import Catalogue
@@ -52,10 +53,13 @@ def open_case(
     """Write the case of a call, at HQ until it is routed; the same call again finds its case."""
     connection = session.connection()
     facts = type_facts(session, type_of(answers))
-    case = _case_values(answers, severity(facts, answers), now) | {"account_sid": account_sid}
+    level = severity(facts, answers)
+    # Rules of its office hold from when it has one; until then what the product came with.
+    due = Due(step_due(ACKNOWLEDGE, level, now), now)
+    case = _case_values(answers, level, due) | _telephone(account_sid)
     opened, is_new = _insert_or_find(connection, case, call_sid)
     if is_new:
-        _insert_parts(connection, opened.id, call_sid, case, answers)
+        _insert_parts(connection, opened.id, call_sid, due, answers)
         data = {"hazard_group": case["hazard_group"], "severity": case["severity"]}
         note_event(session, opened.id, "opened", data, now, actor="caller")
         if answers.silent:
@@ -93,34 +97,38 @@ def _insert_case(dialect: str, names: tuple[str, ...]) -> Any:
 
 
 def _insert_parts(
-    connection: Connection, case_id: int, call_sid: str, case: Values, answers: CaseAnswers
+    connection: Connection, case_id: int, call_sid: str, due: Due, answers: CaseAnswers
 ) -> None:
-    call = {"call_sid": call_sid, "case_id": case_id, "linked_at": case["opened_at"]}
+    call = {"call_sid": call_sid, "case_id": case_id, "linked_at": due.since}
     connection.execute(_INSERT_CALL, call)
     connection.execute(_INSERT_PLACE, {"case_id": case_id} | place_values(answers))
-    assignment = {
+    assignment = due.values() | {
         "case_id": case_id,
         "office_code": HQ,
         "is_lead": True,
         "state": OFFERED,
-        "due_at": case["due_at"],
-        "escalate_at": case["due_at"],
+        "escalate_at": due.at,
         "reasons": [_not_routed_yet()],
         "candidates": [],
         "escalation": 0,
-        "created_at": case["opened_at"],
+        "created_at": due.since,
     }
     connection.execute(_INSERT_ASSIGNMENT, assignment)
 
 
-def _case_values(answers: CaseAnswers, severity: str, now: datetime) -> Values:
+def _telephone(account_sid: str) -> Values:
+    is_practice = runtime.current().settings.is_practice_account(account_sid)
+    return {"account_sid": account_sid, "is_practice": is_practice}
+
+
+def _case_values(answers: CaseAnswers, severity: str, due: Due) -> Values:
     return answer_values(answers) | {
         "channel": "phone",
         "status": RECEIVED,
-        "status_since": now,
+        "status_since": due.since,
         "severity": severity,
-        "opened_at": now,
-        "due_at": first_action_due(severity, now),
+        "opened_at": due.since,
+        "due_at": due.at,
         "pin_failures": 0,
         "version": 0,
     }

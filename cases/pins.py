@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cases.counting import alike
 from cases.models import Case
 from cases.pin import LOCK, MOST_FAILURES, pin_mac
 from cases.timeline import note_event
@@ -34,13 +35,19 @@ def set_pin(session: Session, case_id: int, pin: str, *, now: datetime) -> None:
     note_event(session, case_id, "pin_set", {}, now, actor="caller")
 
 
-def check_pin(session: Session, reference: str, pin: str, *, now: datetime) -> FoundCase | None:
+def check_pin(
+    session: Session, reference: str, pin: str, *, now: datetime, practice: bool = False
+) -> FoundCase | None:
     """The case, or None for a wrong pair, a case without PIN and a locked one alike.
 
+    Who practises follows up practised cases alone, and a real caller real ones.
     Five wrong tries lock for 15 minutes, in which the right PIN is refused too. The work is the
     same whether or not the reference exists, so that time tells nothing.
     """
-    wanted = select(Case.__table__).where(Case.reference == reference).with_for_update()
+    wanted = select(Case.__table__).where(
+        Case.reference == reference, alike(Case.is_practice, practice)
+    )
+    wanted = wanted.with_for_update()
     case = session.connection().execute(wanted).first()
     mac = pin_mac(reference, pin)
     is_right = same(mac, (case.pin_mac if case else None) or NO_PIN)

@@ -1,13 +1,9 @@
-"""Pure rules of a case: how severe it is, by when its office must act, who may be involved."""
+"""Pure rules of a case: how severe it is, who may be involved."""
 
-from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Final
 
-from agents.rules import END_OF_DAY, Hours, next_working_day
 from cases.answers import CaseAnswers
-from core.zones import BANGKOK
 
 EMERGENCY: Final = "emergency"
 URGENT: Final = "urgent"
@@ -27,15 +23,6 @@ class TypeFacts:
     sensitive: bool = False
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """How long the first action may take: minutes, or whole working days."""
-
-    minutes: int | None
-    working_days: int | None
-    repeat_minutes: int
-
-
 def severity(facts: TypeFacts, answers: CaseAnswers) -> str:
     """Danger is an emergency; quiet, silent and sensitive are urgent; else the type decides."""
     if answers.danger:
@@ -45,23 +32,6 @@ def severity(facts: TypeFacts, answers: CaseAnswers) -> str:
     if answers.quiet or answers.silent or facts.sensitive:
         return URGENT
     return facts.severity
-
-
-def due_at(
-    opened_at: datetime, deadline: Deadline, hours: Hours, holidays: Container[date]
-) -> datetime:
-    """By when the office must have acted first.
-
-    Minutes count around the clock. A working day ends when the offices close; `holidays` must
-    cover the weeks after `opened_at`.
-    """
-    if deadline.minutes is not None:
-        return opened_at + timedelta(minutes=deadline.minutes)
-    day = opened_at.astimezone(BANGKOK).date()
-    for _ in range(deadline.working_days or 1):
-        day = next_working_day(day, holidays)
-    closing = hours.working_days[1] if hours.working_days else END_OF_DAY
-    return datetime.combine(day, closing, BANGKOK)
 
 
 def staff_involved(answers: CaseAnswers) -> bool:

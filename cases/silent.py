@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import case, or_, update
 from sqlalchemy.orm import Session
 
 from agents.numbers import number_fingerprint
@@ -31,11 +31,13 @@ def record_silent_call(
     insert = insert_unless_there(connection, SilentEvent).values(**row)
     if connection.execute(insert.returning(SilentEvent.id)).first() is not None:
         return
+    # A call of an outage is heard of late, and is older than the last one.
+    later = case((SilentEvent.last_at < now, now), else_=SilentEvent.last_at)
     connection.execute(
         update(SilentEvent)
         .where(SilentEvent.open, SilentEvent.caller_fingerprint == fingerprint)
         .where(SilentEvent.call_sid != call_sid, SilentEvent.last_call_sid != call_sid)
-        .values(calls=SilentEvent.calls + 1, last_at=now, last_call_sid=call_sid)
+        .values(calls=SilentEvent.calls + 1, last_at=later, last_call_sid=call_sid)
     )
 
 

@@ -6,12 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.access import Viewer
-from cases.errors import StaleCase, UnknownCase
-from cases.models import Case, CasePerson
+from cases.errors import StaleCase
+from cases.holding import hold_case
+from cases.models import CasePerson
 from cases.services import move_case
 from cases.states import RECEIVED, SETTLED
 from cases.timeline import note_event
 from core.inserts import insert_unless_there
+
+OPERATOR = "operator"
 
 
 def acknowledge(session: Session, case_id: int, *, viewer: Viewer, now: datetime) -> None:
@@ -20,7 +23,7 @@ def acknowledge(session: Session, case_id: int, *, viewer: Viewer, now: datetime
     A second click finds the case moved by the first one, and changes nothing. The status alone is
     compared: a caller who is still pressing keys changes the case, and must not hold this up.
     """
-    case = _locked(session, case_id)
+    case = hold_case(session, case_id)
     if case.status != RECEIVED:
         raise StaleCase(f"case {case_id} is {case.status}")
     move_case(session, case_id, "acknowledged", now=now, actor=viewer.actor)
@@ -32,17 +35,19 @@ def take_on(session: Session, case_id: int, *, viewer: Viewer, now: datetime) ->
 
     StaleCase when nobody has acknowledged it yet, or when it is over.
     """
-    case = _locked(session, case_id)
+    case = hold_case(session, case_id)
     if case.status == RECEIVED or case.status in SETTLED:
         raise StaleCase(f"case {case_id} is {case.status}")
     if take_part(session, case_id, viewer.staff_id, now=now):
         note_event(session, case_id, "taken_on", {}, now, viewer.actor)
 
 
-def take_part(session: Session, case_id: int, staff_id: int, *, now: datetime) -> bool:
+def take_part(
+    session: Session, case_id: int, staff_id: int, *, now: datetime, part: str = OPERATOR
+) -> bool:
     """Write down that a person has a case; False when that was so already."""
     insert = insert_unless_there(session.connection(), CasePerson)
-    row = insert.values(case_id=case_id, staff_id=staff_id, since=now)
+    row = insert.values(case_id=case_id, staff_id=staff_id, since=now, part=part)
     return session.execute(row.returning(CasePerson.id)).first() is not None
 
 
@@ -52,10 +57,3 @@ def people_of(session: Session, case_id: int) -> list[int]:
         CasePerson.case_id == case_id, CasePerson.ended_at.is_(None)
     )
     return list(session.scalars(wanted.order_by(CasePerson.id)))
-
-
-def _locked(session: Session, case_id: int) -> Case:
-    case = session.get(Case, case_id, with_for_update=True)
-    if case is None:
-        raise UnknownCase(str(case_id))
-    return case

@@ -36,8 +36,15 @@ def note_reveal(session: Session, case_id: int, *, reason: str, actor: str, now:
 
 
 def note_reason(
-    session: Session, case_id: int, kind: str, *, reason: str, actor: str, now: datetime
+    session: Session,
+    case_id: int,
+    kind: str,
+    *,
+    reason: str | None,
+    actor: str,
+    now: datetime,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry that holds a person's own words, sealed."""
     row = {"case_id": case_id, "at": now, "kind": kind, "actor": actor}
-    session.connection().execute(_INSERT, row | {"data": {}, "words": reason})
+    session.connection().execute(_INSERT, row | {"data": data or {}, "words": reason})

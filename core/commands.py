@@ -84,8 +84,8 @@ def practice_run(parent: int | None, once: bool) -> None:
 
 
 def service_stages(settings: Settings) -> list[Stage]:
-    """The broker first, then everything that works with it."""
-    return [service.valkey(settings), _workers(settings)]
+    """The broker first, then everything that works with it, last what people practise with."""
+    return [service.valkey(settings), _workers(settings), _practice_beside(settings)]
 
 
 def practice_stages(settings: Settings) -> list[Stage]:
@@ -98,6 +98,7 @@ def practice_stages(settings: Settings) -> list[Stage]:
             *_workers(settings, ready=partial(service.whole_service_answers, settings)),
         ],
         [service.step("call", *PRACTICE_CALL)],
+        [service.step("scene", "practice", "scene")],
         [service.step("sign-ins", "practice", "sign-ins")],
     ]
 
@@ -106,6 +107,17 @@ def _workers(settings: Settings, ready: Callable[[], bool] | None = None) -> lis
     # Only practice waits for the worker: a dead broker must not keep the telephone silent.
     worker = replace(service.worker(), ready=ready)
     return [*service.web(settings), worker, service.beat(settings)]
+
+
+def _practice_beside(settings: Settings) -> Stage:
+    """What people practise with; real callers are answered though a stranger has its port."""
+    beside = service.practice_beside(settings)
+    try:
+        service.refuse_taken_ports(*(settings.practice_port for _ in beside))
+    except SettingsError as error:
+        click.echo(f"PRACTICE_PORT: {error}. Starting without the practice phone.", err=True)
+        return ()
+    return beside
 
 
 def _follow(parent: int | None) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from core import runtime
+from core.crashpoints import crashpoint
 from core.errors import HotlineError
+from core.looking import Look
 from core.queue import send_nudges
 
 NAMING = {
@@ -96,10 +98,20 @@ def transaction() -> Iterator[Session]:
     try:
         with Session(_writing(runtime.current().engine), expire_on_commit=False) as session:
             yield session
+            crashpoint("before_commit")
             session.commit()
+            crashpoint("after_commit")
             send_nudges(session)
+            crashpoint("nudges_sent")
     finally:
         _open.reset(token)
+
+
+@contextmanager
+def trial() -> Iterator[Session]:
+    """A session that writes and locks as `transaction` does, and never commits."""
+    with Session(_writing(runtime.current().engine), expire_on_commit=False) as session:
+        yield session
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +131,6 @@ def single_statements() -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for looking only; whatever it changed is rolled back."""
-    with Session(runtime.current().engine, expire_on_commit=False) as session:
+    """A session for looking only, which asks each thing once; what it changed is rolled back."""
+    with Look(runtime.current().engine, expire_on_commit=False) as session:
         yield session

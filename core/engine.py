@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 # Every wait stays well under the provider's 15 s ceiling (telephony.md §1.1).
 POSTGRESQL_TIMEOUTS = "-c statement_timeout=5000 -c lock_timeout=2000"
+# A little more than the server's own deadline: it speaks first wherever it still can.
+ANSWER_WITHIN_S = 6.0
 IDLE_S = 5.0
 POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 2}
 
 
-def create_database_engine(url: str) -> Engine:
+def create_database_engine(url: str, *, answer_within_s: float = ANSWER_WITHIN_S) -> Engine:
     """An engine with the locking and the deadlines that the house rules ask for."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -29,9 +32,16 @@ def create_database_engine(url: str) -> Engine:
         connect_args={"connect_timeout": 2, "options": POSTGRESQL_TIMEOUTS},
         **POOL,
     )
+    event.listen(engine, "do_connect", partial(_connect, answer_within_s))
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
     return engine
+
+
+def _connect(answer_within_s: float, _dialect: Any, _record: Any, places: Any, names: Any) -> Any:
+    # Loaded where PostgreSQL is spoken only: on SQLite its driver would be dead weight.
+    postgres = import_module("core.postgres")
+    return postgres.bounded(answer_within_s).connect(*places, **names)
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -11,6 +11,8 @@ from core.processes import ROOT
 
 # Any number will do, as long as every starting service takes the same one.
 UPGRADE_LOCK = 2126_6565
+# Changing a filled table may take long, and nobody is on the telephone for it.
+LONGEST_STATEMENT_S = 3600.0
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -35,7 +37,7 @@ def is_current(engine: Engine) -> bool:
 
 def upgrade(url: str) -> None:
     """Apply what is missing, all or nothing; a second one that starts meanwhile waits."""
-    engine = create_database_engine(url)
+    engine = create_database_engine(url, answer_within_s=LONGEST_STATEMENT_S)
     try:
         with engine.execution_options(immediate=True).connect() as connection:
             _prepare(connection)

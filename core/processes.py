@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,8 +27,8 @@ _prctl = ctypes.CDLL(None, use_errno=True).prctl
 class Process:
     """What to run: `once` for a step that ends by itself, `ready` to tell when others may start.
 
-    `env` is added to our own environment; secrets go there, never on `argv`, which anybody on
-    the machine can read.
+    `env` is added to our own environment, or to what `inherits` names of it; secrets go there,
+    never on `argv`, which anybody on the machine can read.
     """
 
     name: str
@@ -37,6 +37,12 @@ class Process:
     ready: Callable[[], bool] | None = None
     once: bool = False
     user: str | None = None
+    inherits: Collection[str] | None = None
+
+    def environment(self, ours: Mapping[str, str]) -> dict[str, str]:
+        """What it finds in its environment, of ours and of its own."""
+        names = ours if self.inherits is None else self.inherits
+        return {name: value for name, value in ours.items() if name in names} | dict(self.env)
 
 
 def python(name: str, *arguments: str) -> tuple[str, ...]:
@@ -62,7 +68,7 @@ class Child:
         self.popen = subprocess.Popen(
             process.argv,
             cwd=ROOT,
-            env={**os.environ, **process.env},
+            env=process.environment(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

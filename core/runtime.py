@@ -22,15 +22,21 @@ class Runtime:
 _runtimes: list[Runtime] = []
 
 
-def configure(settings: Settings) -> Runtime:
-    """Build the parts from checked settings; a second call replaces the first (tests do)."""
+def configure(settings: Settings, engine: Engine | None = None) -> Runtime:
+    """Build the parts from checked settings; a second call replaces the first (tests do).
+
+    An engine of that database which is there already may be given: it knows its statements. The one
+    of the call before stays where the database does.
+    """
+    kept = [old.engine for old in _runtimes if old.settings.database_url == settings.database_url]
     runtime = Runtime(
         settings=settings,
-        engine=create_database_engine(settings.database_url),
+        engine=engine or (kept[0] if kept else create_database_engine(settings.database_url)),
         keyring=Keyring(settings.data_keys, settings.secret_key),
     )
     for old in _runtimes:
-        old.engine.dispose()
+        if old.engine is not runtime.engine:
+            old.engine.dispose()
     _runtimes[:] = [runtime]
     return runtime
 

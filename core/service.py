@@ -3,6 +3,7 @@
 import socket
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -20,10 +21,23 @@ from core.settings import Settings
 PROBE_TIMEOUT_S = 1.0
 # A Unix socket's path, with its closing NUL, fits in 108 bytes (unix(7)).
 LONGEST_SOCKET_PATH = 107
+# Workers and threads of a web process. SQLite's writers wait for each other: one worker.
+ON_SQLITE, ON_POSTGRESQL = ("1", "32"), ("2", "64")
+# The console beside a telephone of its own: up to half of each worker's threads hold open streams
+# (webapp.console.live.Pace), the other half answers pages.
+CONSOLE = ("2", "128")
 APP = "app:create_app()"
 FLASK = python("flask", "--app", "app")
 CELERY = python("celery", "--quiet", "-A", "worker.celery_app")
 QUIETLY = ("--loglevel", "WARNING")
+# All that the practice provider beside a real telephone learns of our environment: whatever else
+# stands there may be a secret, or a proxy outside this machine.
+HARMLESS = frozenset(
+    {
+        *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH"),
+        *("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONUNBUFFERED"),
+    }
+)
 # Celery warns root of pickled messages; ours are JSON and nothing else is read.
 ROOT_IS_FINE = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 
@@ -102,24 +116,25 @@ def web(settings: Settings) -> tuple[Process, ...]:
     SQLite takes one web process only: its writers wait for each other (reliability.md D4).
     """
     if settings.voice_port is None:
-        return (_web("web", settings.port, "all", settings),)
+        size = ON_SQLITE if settings.is_sqlite else ON_POSTGRESQL
+        return (_web("web", settings.port, "all", size),)
     if settings.is_sqlite:
         raise SettingsError(
             "VOICE_PORT starts a second web process, and SQLite serves one only: "
             "set DATABASE_URL to a PostgreSQL database, or leave VOICE_PORT out"
         )
     return (
-        _web("voice", settings.voice_port, "voice", settings),
-        _web("web", settings.port, "web", settings),
+        _web("voice", settings.voice_port, "voice", ON_POSTGRESQL),
+        _web("web", settings.port, "web", CONSOLE),
     )
 
 
-def _web(name: str, port: int, process_type: str, settings: Settings) -> Process:
-    workers, threads = ("1", "32") if settings.is_sqlite else ("2", "64")
+def _web(name: str, port: int, process_type: str, size: tuple[str, str]) -> Process:
+    workers, threads = size
     options = {
         "--config": "python:core.web_server",
         "--bind": f"0.0.0.0:{port}",
-        "--worker-class": "gthread",
+        "--worker-class": "core.web_worker.Worker",
         "--workers": workers,
         "--threads": threads,
         # Under the provider's 15 s; the default of 30 s would outlast its patience.
@@ -151,9 +166,27 @@ def beat(settings: Settings) -> Process:
 
 def practice_provider(settings: Settings) -> Process:
     """The practice telephone company, in a process that knows nothing of us but our addresses."""
-    options = {
+    return _practice(settings, settings, {})
+
+
+def practice_beside(settings: Settings) -> tuple[Process, ...]:
+    """The same beside a real telephone, where that is wanted: its webhooks stay on this machine.
+
+    No other process needs it: a real service starts and works without it.
+    """
+    own = settings.account_of(settings.practice_account_sid)
+    if not settings.has_practice_beside or own is None:
+        return ()
+    port = settings.voice_port or settings.port
+    local = {"--public-url": settings.public_url, "--deliver-to": f"http://127.0.0.1:{port}"}
+    beside = _practice(settings, own, local)
+    return (replace(beside, inherits=HARMLESS, ready=None),)
+
+
+def _practice(settings: Settings, own: Settings, more: dict[str, str]) -> Process:
+    options = more | {
         "--port": str(settings.practice_port),
-        "--account-sid": settings.twilio_account_sid,
+        "--account-sid": own.twilio_account_sid,
         "--number": settings.hotline_number,
         "--voice-url": f"{settings.public_url}/ivr/voice{FRAGMENTS['twiml']}",
         "--status-url": f"{settings.public_url}/ivr/status{FRAGMENTS['event']}",
@@ -162,7 +195,7 @@ def practice_provider(settings: Settings) -> Process:
     return Process(
         "practice",
         python("practice", *(part for pair in options.items() for part in pair)),
-        env={"PRACTICE_AUTH_TOKEN": settings.twilio_auth_token[0]},
+        env={"PRACTICE_AUTH_TOKEN": own.twilio_auth_token[0]},
         ready=partial(_accepts, settings.practice_port),
     )
 

@@ -2,23 +2,31 @@
 
 import base64
 import binascii
-import json
 import os
 import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import SettingsError
+from core.practice_values import practice_values
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SAFE_HOURS = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-SECRETS = ("SECRET_KEY", "DATA_KEYS", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 SHORTEST_TOKEN = 32
+SENDER = re.compile(r"[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+SMS_SENDER = re.compile(r"\+66\d{8,9}|(?=.*[A-Za-z])[A-Za-z0-9 ]{3,11}")
 
 
 class Settings(BaseModel):
@@ -41,9 +49,18 @@ class Settings(BaseModel):
     twilio_api_secret: str = Field(default="", repr=False)
     twilio_api_base: str = "https://api.twilio.com"
     recordings_url: str = ""
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = Field(default="", validate_default=True)
+    line_channel_token: str = Field(default="", repr=False)
+    line_api_base: str = "https://api.line.me"
+    line_monthly_budget: int = Field(default=300, ge=0)
+    sms_from: str = ""
     port: int = 8000
     voice_port: int | None = None
     practice_port: int = 8001
+    practice_phone: Literal["off", "trainees"] = "off"
+    practice_account_sid: str = Field(default="", pattern=r"^(AC[0-9a-fA-F]{32})?$")
+    practice_auth_token: str = Field(default="", repr=False)
 
     @field_validator("data_keys", "twilio_auth_token", mode="before")
     @classmethod
@@ -81,7 +98,7 @@ class Settings(BaseModel):
             raise ValueError("must be a Thai number in E.164, such as +6621266565")
         return value
 
-    @field_validator("public_url", "twilio_api_base")
+    @field_validator("public_url", "twilio_api_base", "line_api_base")
     @classmethod
     def _safe_url(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -94,6 +111,68 @@ class Settings(BaseModel):
             raise ValueError("http is allowed on loopback only; use https")
         return value.rstrip("/")
 
+    @field_validator("smtp_url", "line_api_base")
+    @classmethod
+    def _nobody_real_in_practice(cls, value: str, info: ValidationInfo) -> str:
+        is_practice = info.data.get("telephony") == "practice"
+        if value and is_practice and urlsplit(value).hostname not in LOOPBACK:
+            raise ValueError("practice mode sends to this machine only")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value and not _is_mail_server(value):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://…")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str, info: ValidationInfo) -> str:
+        if value and not SENDER.fullmatch(value):
+            raise ValueError("must be a plain address, such as notices@example.org")
+        if info.data.get("smtp_url") and not value:
+            raise ValueError("is needed with SMTP_URL")
+        return value
+
+    @field_validator("line_channel_token")
+    @classmethod
+    def _header_safe(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9+/=._-]+", value):
+            raise ValueError("must be a channel access token: letters, digits and + / = . _ -")
+        return value
+
+    @field_validator("sms_from")
+    @classmethod
+    def _sms_sender(cls, value: str) -> str:
+        if value and not SMS_SENDER.fullmatch(value):
+            raise ValueError("must be a registered name of 3 to 11 letters and digits, or +66…")
+        return value
+
+    @model_validator(mode="after")
+    def _practice_apart(self) -> Self:
+        """What a practice phone beside the real telephone needs, and what it may not share."""
+        for name, reason in self._practice_faults():
+            raise ValueError(f"{name}: {reason}")
+        return self
+
+    def _practice_faults(self) -> Iterator[tuple[str, str]]:
+        token = self.practice_auth_token
+        if self.practice_phone == "off":
+            return
+        if self.is_practice:
+            yield "PRACTICE_PHONE", "practice mode has its practice phone; leave this out"
+        if not self.practice_account_sid:
+            yield "PRACTICE_ACCOUNT_SID", "is missing or empty"
+        if self.practice_account_sid.lower() == self.twilio_account_sid.lower():
+            yield "PRACTICE_ACCOUNT_SID", "must be another account than TWILIO_ACCOUNT_SID"
+        if len(token) < SHORTEST_TOKEN:
+            yield "PRACTICE_AUTH_TOKEN", f"must have at least {SHORTEST_TOKEN} characters"
+        if token in (*self.twilio_auth_token, self.twilio_api_secret):
+            yield "PRACTICE_AUTH_TOKEN", "must be another secret than the real account's"
+        if self.practice_port in (self.port, self.voice_port):
+            yield "PRACTICE_PORT", "is taken by the service itself"
+
     @property
     def is_sqlite(self) -> bool:
         """Whether the one-machine database is in use."""
@@ -104,12 +183,70 @@ class Settings(BaseModel):
         """Whether the telephone is the practice provider."""
         return self.telephony == "practice"
 
+    @property
+    def has_practice_beside(self) -> bool:
+        """Whether people may practise here while real people phone."""
+        return self.practice_phone != "off"
+
+    @property
+    def practice_base(self) -> str:
+        """Where the practice provider answers: this machine, whatever the real one's address."""
+        if self.is_practice:
+            return self.twilio_api_base
+        return f"http://127.0.0.1:{self.practice_port}"
+
+    def is_practice_account(self, account_sid: str) -> bool:
+        """Whether calls of this account are practice: no telephone of it is anybody's."""
+        if self.is_practice:
+            return account_sid == self.twilio_account_sid
+        return self.is_apart(account_sid)
+
+    def is_apart(self, account_sid: str) -> bool:
+        """Whether this is the practice account beside the real one: a world of its own."""
+        return self.has_practice_beside and account_sid == self.practice_account_sid
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that ring: the real one first, then that of practice beside it."""
+        beside = (self.practice_account_sid,) if self.has_practice_beside else ()
+        return (self.twilio_account_sid, *beside)
+
+    def account_of(self, account_sid: str) -> "Settings | None":
+        """The settings by which an account is spoken to; None for an account that is not ours.
+
+        Of the practice account they hold no secret and no address of the real one.
+        """
+        if account_sid == self.twilio_account_sid:
+            return self
+        if not self.is_apart(account_sid):
+            return None
+        return self.model_copy(
+            update={
+                "twilio_account_sid": self.practice_account_sid,
+                "twilio_auth_token": (self.practice_auth_token,),
+                "twilio_api_key": "",
+                "twilio_api_secret": "",
+                "twilio_api_base": self.practice_base,
+            }
+        )
+
 
 def _is_key(key: str) -> bool:
     try:
         return len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
     except (binascii.Error, ValueError):
         return False
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    is_bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    is_user_whole = bool(parts.username) == bool(parts.password)
+    return parts.scheme in ("smtp", "smtps") and is_whole and is_bare and is_user_whole
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -134,36 +271,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _named(error: ValidationError) -> str:
     lines = []
     for fault in error.errors(include_input=False, include_url=False):
-        name = str(fault["loc"][0]).upper()
         reason = "is missing or empty" if fault["type"] == "missing" else fault["msg"]
-        lines.append(f"{name}: {reason}")
+        # A fault of several settings together names the one to mend itself.
+        of = fault["loc"]
+        lines.append(f"{str(of[0]).upper()}: {reason}" if of else _plain(fault))
     return "The service cannot start:\n  " + "\n  ".join(lines)
 
 
-def practice_values(var_dir: Path, given: Mapping[str, Any]) -> dict[str, str]:
-    """Secrets, addresses, hours of practice mode; secrets are made once (practice.json, 0600)."""
-    path = var_dir / "practice.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
-    else:
-        kept = _new_secrets()
-        var_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(kept, file)
-    practice_port = given.get("practice_port", "8001")
-    return kept | {
-        # A practice call works at any hour (design.md §5).
-        "safe_hours": "00:00-24:00",
-        "public_url": f"http://127.0.0.1:{given.get('voice_port') or given.get('port', '8000')}",
-        "twilio_api_base": f"http://127.0.0.1:{practice_port}",
-    }
-
-
-def _new_secrets() -> dict[str, str]:
-    return {
-        "secret_key": secrets.token_hex(32),
-        "data_keys": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-        "twilio_account_sid": "AC" + secrets.token_hex(16),
-        "twilio_auth_token": secrets.token_hex(16),
-    }
+def _plain(fault: Any) -> str:
+    return str(fault["msg"]).removeprefix("Value error, ")

@@ -1,12 +1,13 @@
 """The provider of telephone calls: what we ask of it, and the adapter that speaks Twilio's REST.
 
-`TELEPHONY=practice` is the same adapter pointed at the practice provider. Vendor errors and words
-stop here. No call is ever retried in here: POST /Calls has no idempotency key, so a timeout, a
-reset or a 5xx is an unknown outcome that the caller must reconcile (Twilio error 20500).
+`TELEPHONY=practice`, and the practice account beside a real one, are the same adapter pointed at
+the practice provider. Vendor errors and words stop here. No call is ever retried in here: POST
+/Calls has no idempotency key, so a timeout, a reset or a 5xx is an unknown outcome that the caller
+must reconcile (Twilio error 20500).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -25,8 +26,11 @@ from core.errors import HotlineError
 from core.settings import Settings
 
 REST_TIMEOUT_S = 10
+# Practice beside a real telephone answers on this machine: real work does not wait for it.
+APART_TIMEOUT_S = 2
 MEDIA_TIMEOUT_S = (3, 10)
 CHUNK = 64 * 1024
+LIST_PAGE = 200
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -52,13 +56,14 @@ class NotFound(TelephonyError):
 
 @dataclass(frozen=True)
 class RemoteCall:
-    """A call as the provider knows it; `status` is the provider's word."""
+    """A call as the provider knows it; `status` is the provider's word, `caller` who phoned."""
 
     sid: str
     status: str
     direction: str
     to: str
     started_at: datetime | None
+    caller: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,17 @@ class Telephony(Protocol):
     def create_call(self, *, to: str, links: CallLinks, ring_s: int) -> str:
         """Ring a number; returns the new call's sid."""
 
+    def cancel_ring(self, sid: str) -> None:
+        """End a call that rings; one that was answered goes on."""
+
     def call_status(self, sid: str) -> RemoteCall:
         """Look one call up."""
 
     def calls_to(self, to: str, since: datetime) -> list[RemoteCall]:
         """Calls to a number that started after a moment, newest first."""
+
+    def calls_in(self, since: datetime, until: datetime, most: int) -> list[RemoteCall]:
+        """Calls to the hotline that began in a span, newest first; at most so many."""
 
     def recording_media(self, recording_sid: str) -> Iterator[bytes]:
         """The recording's WAV, in chunks."""
@@ -92,8 +103,8 @@ class Telephony(Protocol):
 class _BasedHttpClient(TwilioHttpClient):
     """Twilio's own client sent to another host, with a deadline and no retries."""
 
-    def __init__(self, base: str) -> None:
-        super().__init__(timeout=REST_TIMEOUT_S, max_retries=0)
+    def __init__(self, base: str, timeout_s: float) -> None:
+        super().__init__(timeout=timeout_s, max_retries=0)
         self._base = urlsplit(base)
 
     def request(  # type: ignore[override]
@@ -110,20 +121,13 @@ class TwilioTelephony:
 
     def __init__(self, settings: Settings, http: HttpClient | None = None) -> None:
         self._settings = settings
-        user = settings.twilio_api_key or settings.twilio_account_sid
-        secret = settings.twilio_api_secret or settings.twilio_auth_token[0]
-        self._auth = (user, secret)
-        self._client = Client(
-            user,
-            secret,
-            account_sid=settings.twilio_account_sid,
-            http_client=http or _BasedHttpClient(settings.twilio_api_base),
-        )
+        self._auth = _credentials(settings)
+        self._client = twilio_client(settings, http)
 
     def create_call(self, *, to: str, links: CallLinks, ring_s: int) -> str:
         """POST /Calls with our own number shown and every progress event asked for."""
         return str(
-            self._ask(
+            ask_twilio(
                 self._client.calls.create,
                 to=to,
                 from_=self._settings.hotline_number,
@@ -135,13 +139,29 @@ class TwilioTelephony:
             ).sid
         )
 
+    def cancel_ring(self, sid: str) -> None:
+        """POST /Calls/{sid} Status=canceled, which leaves a call in progress alone."""
+        ask_twilio(self._client.calls(sid).update, status="canceled")
+
     def call_status(self, sid: str) -> RemoteCall:
         """GET /Calls/{sid}; the answer may lag behind (Twilio: eventually consistent)."""
-        return _remote(self._ask(self._client.calls(sid).fetch))
+        return _remote(ask_twilio(self._client.calls(sid).fetch))
 
     def calls_to(self, to: str, since: datetime) -> list[RemoteCall]:
         """GET /Calls?To=&StartTime>=, the first fifty."""
-        found = self._ask(self._client.calls.list, to=to, start_time_after=since, limit=50)
+        found = ask_twilio(self._client.calls.list, to=to, start_time_after=since, limit=50)
+        return [_remote(call) for call in found]
+
+    def calls_in(self, since: datetime, until: datetime, most: int) -> list[RemoteCall]:
+        """GET /Calls?To=our number&StartTime>=&StartTime<=, page after page."""
+        found = ask_twilio(
+            self._client.calls.list,
+            to=self._settings.hotline_number,
+            start_time_after=since,
+            start_time_before=until,
+            limit=most,
+            page_size=min(most, LIST_PAGE),
+        )
         return [_remote(call) for call in found]
 
     def recording_media(self, recording_sid: str) -> Iterator[bytes]:
@@ -162,21 +182,42 @@ class TwilioTelephony:
     def delete_recording(self, recording_sid: str) -> None:
         """DELETE /Recordings/{sid}."""
         try:
-            self._ask(self._client.recordings(recording_sid).delete)
+            ask_twilio(self._client.recordings(recording_sid).delete)
         except NotFound:
             return
 
-    @staticmethod
-    def _ask(call: Any, **parameters: Any) -> Any:
-        try:
-            return call(**parameters)
-        except TwilioRestException as error:
-            _check_status(error.status)
-            raise OutcomeUnknown(str(error.code)) from None
-        except (TwilioException, requests.RequestException, ValueError, OSError) as error:
-            # TwilioServiceException and broken bodies too: none of them says what was done.
-            _check_status(getattr(error, "status", 500) or 500)
-            raise OutcomeUnknown(type(error).__name__) from None
+
+def twilio_client(settings: Settings, http: HttpClient | None = None) -> Client:
+    """Twilio's library, signed in, sent to the configured host, with a deadline and no retries."""
+    return Client(
+        *_credentials(settings),
+        account_sid=settings.twilio_account_sid,
+        http_client=http or _BasedHttpClient(settings.twilio_api_base, _timeout_s(settings)),
+    )
+
+
+def _timeout_s(settings: Settings) -> float:
+    """How long is waited for an answer; the settings are those of one account."""
+    is_apart = settings.is_apart(settings.twilio_account_sid)
+    return APART_TIMEOUT_S if is_apart else REST_TIMEOUT_S
+
+
+def _credentials(settings: Settings) -> tuple[str, str]:
+    user = settings.twilio_api_key or settings.twilio_account_sid
+    return user, settings.twilio_api_secret or settings.twilio_auth_token[0]
+
+
+def ask_twilio(call: Any, **parameters: Any) -> Any:
+    """Call Twilio's library; whatever it raises becomes one of our errors."""
+    try:
+        return call(**parameters)
+    except TwilioRestException as error:
+        _check_status(error.status)
+        raise OutcomeUnknown(str(error.code)) from None
+    except (TwilioException, requests.RequestException, ValueError, OSError) as error:
+        # TwilioServiceException and broken bodies too: none of them says what was done.
+        _check_status(getattr(error, "status", 500) or 500)
+        raise OutcomeUnknown(type(error).__name__) from None
 
 
 def _check_status(status: int) -> None:
@@ -199,6 +240,8 @@ def _remote(call: Any) -> RemoteCall:
         direction=str(call.direction),
         to=call.to or "",
         started_at=call.start_time or call.date_created,
+        # The library's name for it: `from` is a word of Python's own.
+        caller=call._from or "",
     )
 
 
@@ -209,7 +252,7 @@ def _for_settings(settings: Settings) -> TwilioTelephony:
 
 def provider(account_sid: str) -> Telephony:
     """The provider that a call belongs to; an account that is not ours is refused."""
-    settings = runtime.current().settings
-    if account_sid != settings.twilio_account_sid:
+    settings = runtime.current().settings.account_of(account_sid)
+    if settings is None:
         raise Refused("unknown account")
     return _for_settings(settings)

@@ -2,10 +2,24 @@
 
 from typing import Any
 
+from calls.node_marks import CAME, with_mark
+from ivr.hearing import said_province
 from ivr.loader import FlowError
-from ivr.nodes import Action, AnyKey, AnyNode, Asking, Check, End, Queue, Record, Say
+from ivr.nodes import (
+    Action,
+    AnyKey,
+    AnyNode,
+    Asking,
+    Check,
+    Digits,
+    End,
+    Playback,
+    Queue,
+    Record,
+    Say,
+)
 from ivr.ringing import Ringing
-from ivr.turns import SetPin, Steps
+from ivr.turns import FindHints, FindPlayback, SetPin, Steps, Withdraw
 
 RETURN = "_return"
 LONGEST_CHAIN = 60
@@ -64,12 +78,20 @@ class Arriving(Ringing):
         if isinstance(node, Check):
             return self._choose(node)
         if isinstance(node, Action):
-            yield from self.save()
+            yield from self._act(node)
             return node.next
+        self.state.marks[node.name] = with_mark(self.state.marks, node.name, CAME)
         if isinstance(node, Say):
             self.verbs += self.documents.spoken(node) * node.times
             return node.next
         return (yield from self._stop_at(node))
+
+    def _act(self, node: Action) -> Steps:
+        if node.action == "save":
+            yield from self.save()
+        else:
+            yield Withdraw(self.facts["recordings"][-1])
+            self.facts.pop("recorded", None)
 
     def _choose(self, node: Check) -> str:
         for rule in node.rules:
@@ -90,10 +112,26 @@ class Arriving(Ringing):
             if not self.holds(node.needs):
                 return node.else_next
             self.verbs += self.documents.recording(node)
+        elif isinstance(node, Playback):
+            return (yield from self.look_for_recording(node))
         elif isinstance(node, Queue):
             return (yield from self.join(node))
         elif isinstance(node, Asking):
             yield from self.ask(node)
+        return None
+
+    def look_for_recording(self, node: Playback) -> Any:
+        """Where to go on, or None while the recording is waited for and a key may be pressed."""
+        address = yield FindPlayback(self.facts["recordings"][-1])
+        if address is not None:
+            self.facts["playback"] = address
+            self.state.answers[node.name] = "played"
+            return node.next
+        if self.state.silences >= node.looks:
+            self.verbs += self.documents.error(str(node.on_missing.say))
+            self.remember(node.on_missing.set)
+            return node.on_missing.next
+        self.verbs += self.documents.looking(node, is_first=not self.state.silences)
         return None
 
     def ask(self, node: Asking, *, error: str | None = None, hint: bool = False) -> Steps:
@@ -103,6 +141,14 @@ class Arriving(Ringing):
             yield SetPin(chosen)
             self.facts["reference_told"] = True
             self.state.history.clear()
+        names = (yield from self._names_to_hear(node)) if self.listens(node) else None
         self.verbs += self.documents.asking(
-            node, error=error, hint=hint and not isinstance(node, AnyKey)
+            node, error=error, hint=hint and not isinstance(node, AnyKey), names=names
         )
+
+    def listens(self, node: Asking) -> bool:
+        """Whether words count at a node; whoever cannot speak is never asked to (§3a.3)."""
+        return isinstance(node, Digits) and node.hears is not None and not self.holds("quiet")
+
+    def _names_to_hear(self, node: Asking) -> Any:
+        return (yield FindHints(self.documents.lang_at(node), said_province(self.facts)))

@@ -7,15 +7,15 @@ this turn or an older one again. A second call for the same leg is hung up on.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from calls.dialling import new_key
-from calls.leg_events import OPERATOR, dial_over, hold_leg, owns
-from calls.legs import LIVE
+from calls.leg_events import dial_over, hold_leg, owns
+from calls.legs import APPROVAL, LIVE, NOTICE, OPERATOR
 from calls.models import Callback, CallbackAttempt, Leg
 from calls.outcomes import accept, connect, settle
 from calls.policy import current_policy
@@ -24,9 +24,12 @@ from core import runtime
 from core.links import public_url
 from core.logs import logger
 from ivr import words
+from ivr.approval_leg import ApprovalTalk
 from ivr.callback_talk import OVER, Advance, Heard, Position, caller_turn, operator_turn
 from ivr.live_leg import LiveTalk
 from ivr.nodes import Flow
+from ivr.notice_leg import NoticeTalk
+from ivr.prompts import spoken_language
 from ivr.twiml import render
 from ivr.verbs import Dial, Gather, Hangup, Number, Say, Verb
 
@@ -78,11 +81,15 @@ def answer_leg(session: Session, request: LegRequest, *, flow: Flow, now: dateti
 
 def _talk(
     session: Session, leg: Leg, request: LegRequest, flow: Flow, now: datetime
-) -> "_Talk | LiveTalk":
+) -> "_Talk | LiveTalk | ApprovalTalk | NoticeTalk":
+    action = public_url(f"/ivr/leg/{leg.key}/{request.turn + 1}", "twiml")
     if leg.kind == LIVE:
-        action = public_url(f"/ivr/leg/{leg.key}/{request.turn + 1}", "twiml")
-        return LiveTalk(session, leg, request.params, flow, action)
-    return _Talk(session, leg, request, flow, now)
+        return LiveTalk(session, leg, request.params, flow, action, now)
+    if leg.kind == APPROVAL:
+        return ApprovalTalk(session, leg, request.params, flow, action, now)
+    if leg.kind == NOTICE:
+        return NoticeTalk(session, leg, request.params, flow, action, now)
+    return _Talk(session, leg, request.params, flow, action, now)
 
 
 def _kept(leg: Leg) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def _kept(leg: Leg) -> dict[str, Any]:
 
 
 def _sealed(key: str, position: Position, document: bytes) -> bytes:
-    place = {"place": position.place, "times": position.times}
+    place = asdict(position)
     kept = json.dumps({"position": place, "document": document.decode()}, ensure_ascii=False)
     return runtime.current().keyring.seal(kept.encode(), SEAL + key)
 
@@ -102,17 +109,23 @@ class _Talk:
     """One turn of one leg: the pure rules say what happens, this lets it happen and words it."""
 
     def __init__(
-        self, session: Session, leg: Leg, request: LegRequest, flow: Flow, now: datetime
+        self,
+        session: Session,
+        leg: Leg,
+        params: Mapping[str, str],
+        flow: Flow,
+        action: str,
+        now: datetime,
     ) -> None:
         self.session = session
         self.leg = leg
-        self.params = request.params
+        self.params = params
         self.flow = flow
+        self.action = action
         self.now = now
         self.policy = current_policy()
         self.attempt = session.get_one(CallbackAttempt, leg.attempt_id)
         self.callback = session.get_one(Callback, self.attempt.callback_id)
-        self.action = public_url(f"/ivr/leg/{leg.key}/{request.turn + 1}", "twiml")
 
     def next(self, position: Position) -> tuple[Position, list[Verb]]:
         """Advance by what was heard; the new position and what is said there."""
@@ -200,6 +213,7 @@ class _Talk:
         if lang not in self.flow.languages:
             lang = self.flow.default_language
         texts = self.flow.callback_legs["caller"]
+        lang = spoken_language(texts["hello"], lang, self.flow)
         hello = texts["hello"][lang].format(code=words.digits(self.callback.code or "", lang))
         return Say(f"{hello} {texts['keys'][lang]}", lang)
 

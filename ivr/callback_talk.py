@@ -29,10 +29,11 @@ HUMAN: Final = "human"
 
 @dataclass(frozen=True)
 class Position:
-    """Where a leg's conversation stands, and how often this place was spoken."""
+    """Where a leg's conversation stands, how often this place was spoken, how often in vain."""
 
     place: Place = "start"
     times: int = 0
+    missed: int = 0
 
     def again(self) -> "Position":
         """The same place once more."""

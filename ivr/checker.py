@@ -1,12 +1,12 @@
 """Is the call flow fit for a call? Every fault with its place and how to mend it."""
 
-from ivr import flow_safety, flow_shape, flow_wording
+from ivr import flow_listening, flow_safety, flow_shape, flow_wording
 from ivr.faults import Fault
 from ivr.flow_graph import edges
 from ivr.loader import FlowError, load_flow
 from ivr.nodes import Flow
 
-RULES = (*flow_shape.RULES, *flow_wording.RULES, *flow_safety.RULES)
+RULES = (*flow_shape.RULES, *flow_wording.RULES, *flow_listening.RULES, *flow_safety.RULES)
 
 
 def check(flow: Flow) -> list[Fault]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from ivr.nodes import Flow
+from ivr.places import FURTHER_PLACES, MOST_FURTHER
 
 Facts: TypeAlias = Mapping[str, Any]
 Condition: TypeAlias = Callable[[Facts, Flow], bool]
@@ -30,9 +31,14 @@ CONDITIONS: dict[str, Condition] = {
     "group_A_without_type": _without_type("A"),
     "group_R_without_type": _without_type("R"),
     "group_U_without_type": _without_type("U"),
+    "partly_spoken": lambda facts, flow: flow.languages[facts["lang"]].partial,
     "callback_answered": lambda facts, _: "callback" in facts,
     "level_answered": lambda facts, _: "level" in facts,
     "place_answered": lambda facts, _: "place" in facts,
+    "fight": lambda facts, _: (
+        facts.get("subcat") == "V2" and not facts.get("quiet") and not facts.get("danger")
+    ),
+    "places_full": lambda facts, _: len(facts.get(FURTHER_PLACES, ())) >= MOST_FURTHER,
     "conflict_answered": lambda facts, _: "conflict" in facts,
     "conflict_not_asked": lambda facts, flow: facts.get("subcat") in flow.conflict.not_asked,
     "followed_case": lambda facts, _: bool(facts.get("followed_case")),

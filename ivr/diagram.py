@@ -20,9 +20,12 @@ DOES = {
     "any_key": "asks for any key",
     "dynamic_menu": "asks to choose one of the districts of the postal code",
     "digits": "asks for a number",
+    "hears": "asks for a number, or listens to the name of a place",
     "record": "records, after a yes",
+    "playback": "waits until what was recorded can be played",
     "queue": "rings people on duty",
     "action": "saves the case",
+    "withdraw": "takes the recording back",
     "say": "speaks, takes no key",
     "check": "asks nothing: the first condition that holds",
     "end": "speaks and hangs up",
@@ -33,7 +36,7 @@ HEAD = """# The call flow
 What a caller hears, and where each answer leads. Made from `ivr/flows/hotline.yaml` by
 `./hotline ivr diagram --write`; change the flow, not this page. The keys of every menu: * hears
 it again, 0 rings a person, 9 goes back, # tells more. While a number is entered: * is "don't
-know", ** rings a person.
+know", ** rings a person. What is said there is read back and counts only after a key.
 """
 
 
@@ -73,7 +76,9 @@ def page(flow: Flow) -> str:
 def _section(flow: Flow, node: AnyNode) -> Iterator[str]:
     yield f"## {node.name}"
     yield ""
-    yield f"{DOES[node.type].capitalize()}."
+    kind = "hears" if getattr(node, "hears", None) else getattr(node, "action", node.type)
+    does = DOES.get(kind, DOES[node.type])
+    yield f"{does.capitalize()}."
     yield ""
     for piece in pieces_of(node):
         part = "" if piece.part == PROMPT else f" ({piece.part})"
@@ -95,6 +100,9 @@ def _row(edge: Edge) -> str:
     known = ", ".join(f"{fact} = {value}" for fact, value in edge.set.items())
     if edge.go and edge.go.forget:
         known = "; ".join(filter(None, [known, f"forgets {', '.join(edge.go.forget)}"]))
+    if edge.go and edge.go.keep:
+        added = ", ".join(f"{one} to {several}" for one, several in edge.go.keep.items())
+        known = "; ".join(filter(None, [known, f"adds {added}"]))
     target = (
         "back to the question before"
         if edge.target == RETURN

@@ -7,8 +7,11 @@ inside its one transaction.
 
 from typing import Any
 
+from calls.node_marks import AGAIN, ANSWERED, SILENT, TO_PERSON, WRONG
 from ivr import entries
-from ivr.arriving import RETURN, Arriving
+from ivr.arriving import RETURN
+from ivr.hearing import understood
+from ivr.lasting import Lasting
 from ivr.nodes import (
     AnyKey,
     Asking,
@@ -19,11 +22,12 @@ from ivr.nodes import (
     Menu,
     Node,
     Option,
+    Playback,
     Queue,
     Record,
 )
 from ivr.ringing import Onward
-from ivr.turns import Links, Reply, Run, State, Steps
+from ivr.turns import Links, Reply, Run, State, Steps, Withdraw
 
 
 def begin(flow: Flow, facts: dict[str, Any], links: Links) -> Run:
@@ -37,10 +41,11 @@ def advance(flow: Flow, state: State, reply: Reply, links: Links) -> Run:
     """The next turn, given what the caller did; the state that came in is left as it was."""
     work = _Work(flow, state.copy(), links)
     yield from work.hear(reply)
+    yield from work.keep_short(reply)
     return work.turn()
 
 
-class _Work(Arriving):
+class _Work(Lasting):
     """The part of a turn that takes the caller's answer."""
 
     def hear(self, reply: Reply) -> Steps:
@@ -50,8 +55,10 @@ class _Work(Arriving):
             yield from self._follow(node, (yield from self.hear_queue(node, reply)))
         elif isinstance(node, Record):
             yield from self._hear_record(node, reply)
+        elif isinstance(node, Playback):
+            yield from self._hear_playback(node, reply.keys)
         elif isinstance(node, Digits):
-            yield from self._hear_digits(node, reply.keys)
+            yield from self._hear_digits(node, reply)
         elif isinstance(node, Menu | AnyKey | DynamicMenu):
             yield from self._hear_key(node, reply.keys)
         else:
@@ -75,7 +82,7 @@ class _Work(Arriving):
     def _global_key(self, node: Menu | AnyKey | DynamicMenu, key: str) -> Any:
         flow, state = self.flow, self.state
         if key == flow.keys.person:
-            yield from self.arrive(flow.person)
+            yield from self._rescue()
         elif key == flow.keys.repeat:
             yield from self._repeat(node)
         elif key == flow.keys.info and self._may_ask_more(node):
@@ -92,7 +99,13 @@ class _Work(Arriving):
     def _may_ask_more(self, node: Node) -> bool:
         return node.name != self.flow.info.next and not self.holds(self.flow.info.not_when)
 
+    def _rescue(self) -> Steps:
+        """The key for a person, at any depth."""
+        self.mark(TO_PERSON)
+        yield from self.arrive(self.flow.person)
+
     def _repeat(self, node: Asking) -> Steps:
+        self.mark(AGAIN)
         self.state.repeats += 1
         if self.state.repeats > self.flow.repeats:
             self.say_if_person(self.flow.person)
@@ -113,11 +126,14 @@ class _Work(Arriving):
 
     def take(self, node: Node, go: Go) -> Steps:
         """Follow an answer: remember it, so that "back" can undo it, and go on."""
+        self.mark(ANSWERED)
         if isinstance(go, Option):
             self.state.answers[node.name] = go.label
         for fact in go.forget:
             self.facts.pop(fact, None)
         self.remember(go.set)
+        for fact, several in go.keep.items():
+            self.facts[several] = [*self.facts.get(several, []), self.facts[fact]]
         changed = self._changed()
         if "followed_case" in changed:
             # The call belongs to that case now: there is no way back to a report of another.
@@ -133,10 +149,12 @@ class _Work(Arriving):
         return {name: old.get(name) for name in names if old.get(name) != self.facts.get(name)}
 
     def _silence(self, node: Asking) -> Steps:
+        self.mark(SILENT)
         self.state.silences += 1
         yield from self._leave_or_ask(node, node.on_no_input, self.state.silences)
 
     def _miss(self, node: Asking) -> Steps:
+        self.mark(WRONG)
         self.state.misses += 1
         yield from self._leave_or_ask(node, node.on_no_match, self.state.misses)
 
@@ -151,14 +169,18 @@ class _Work(Arriving):
         else:
             yield from self.ask(node, error=go.say, hint=True)
 
-    def _hear_digits(self, node: Digits, keys: str) -> Steps:
-        entry = entries.entered(node, keys, self.flow)
-        if entry.kind == "silence":
+    def _hear_digits(self, node: Digits, reply: Reply) -> Steps:
+        entry = entries.entered(node, reply.keys, self.flow)
+        if entry.kind == "silence" and reply.words.strip() and self.listens(node):
+            yield from self._branch(node, (yield from understood(reply.words, self.facts)))
+        elif entry.kind == "silence":
             yield from self._silence(node)
         elif entry.kind == "person":
-            yield from self.arrive(self.flow.person)
+            yield from self._rescue()
         elif entry.kind == "dont_know":
             yield from self.take(node, node.on_dont_know)
+        elif entry.kind == "other_way" and node.on_other_way is not None:
+            yield from self.take(node, node.on_other_way)
         else:
             result = yield from entries.judge(
                 node, entry.digits, self.facts, self.documents.own_number
@@ -172,13 +194,37 @@ class _Work(Arriving):
             self.state.answers[node.name] = result
             yield from self.take(node, go)
             return
+        self.mark(WRONG)
         failures[result] = failures.get(result, 0) + 1
         yield from self._leave_or_ask(node, go, failures[result])
 
     def _hear_record(self, node: Record, reply: Reply) -> Steps:
         if reply.recorded_s > 0:
+            yield from self._replaced()
             self.facts["recorded"] = True
             self.facts["recordings"] = [*self.facts.get("recordings", []), reply.recording_sid]
             self.state.answers[node.name] = "recorded"
-        person = reply.keys == self.flow.keys.person
-        yield from self.arrive(self.flow.person if person else node.next)
+            self.mark(ANSWERED)
+        onward = node.next
+        if reply.keys == self.flow.keys.person:
+            self.mark(TO_PERSON)
+            onward = self.flow.person
+        elif reply.recorded_s > 0 and node.review and reply.keys == self.flow.keys.repeat:
+            # No way back behind what was recorded: its consent would be forgotten.
+            self.state.history.clear()
+            onward = node.review
+        yield from self.arrive(onward)
+
+    def _replaced(self) -> Steps:
+        """The message that a new one was wanted for goes now, when there is a new one."""
+        if self.facts.pop("record_again", False):
+            yield Withdraw(self.facts["recordings"][-1])
+
+    def _hear_playback(self, node: Playback, keys: str) -> Steps:
+        if keys == self.flow.keys.person:
+            yield from self._rescue()
+            return
+        self.state.silences += 1
+        onward = yield from self.look_for_recording(node)
+        if onward is not None:
+            yield from self.arrive(onward)

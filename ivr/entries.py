@@ -1,14 +1,16 @@
 """What the caller pressed: choices of a menu, numbers that were entered and the rules they meet."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 from cases.easy_pins import too_easy
 from cases.reference import valid_reference
 from core.phones import dialable, normalise
 from ivr.nodes import AnyKey, Digits, DynamicMenu, Flow, Go, Menu
-from ivr.turns import CheckPin, FindDistricts, Question
+from ivr.places import DISTRICTS, FURTHER_DISTRICTS, PLACES, WAS_SAID, PlaceFacts
+from ivr.turns import CheckPin, FindDistricts, FindSchool, Question
 
 KEYPAD = frozenset("0123456789")
 
@@ -17,7 +19,7 @@ KEYPAD = frozenset("0123456789")
 class Entry:
     """What an entry of digits amounts to."""
 
-    kind: Literal["silence", "person", "dont_know", "digits"]
+    kind: Literal["silence", "person", "dont_know", "other_way", "digits"]
     digits: str = ""
 
 
@@ -31,10 +33,11 @@ def chosen(node: Menu | AnyKey | DynamicMenu, key: str, facts: dict[str, Any]) -
         return node.options.get(key)
     if key == node.last_key:
         return node.on_last
-    offered = facts["candidates"][: node.max_options]
+    names = PLACES[node.source]
+    offered = facts[names.candidates][: node.max_options]
     if len(key) != 1 or key not in KEYPAD or not 1 <= int(key) <= len(offered):
         return None
-    facts["district"] = offered[int(key) - 1]
+    facts[names.district] = offered[int(key) - 1]
     return node.on_option
 
 
@@ -47,6 +50,8 @@ def entered(node: Digits, keys: str, flow: Flow) -> Entry:
         return Entry("person")
     if keys == flow.entry_keys.dont_know:
         return Entry("dont_know")
+    if keys == flow.entry_keys.other_way and node.on_other_way is not None:
+        return Entry("other_way")
     return Entry("digits", keys)
 
 
@@ -72,16 +77,30 @@ def judge(
     return (yield from _LOOKUPS[node.rule](digits, facts))
 
 
-def _postal_code(digits: str, facts: dict[str, Any]) -> Generator[Question, Any, str]:
+def _postal_code(
+    names: PlaceFacts, digits: str, facts: dict[str, Any]
+) -> Generator[Question, Any, str]:
     districts = yield FindDistricts(digits)
     if not districts:
         return "unknown"
-    facts["postal_code"] = digits
-    facts["candidates"] = [asdict(district) for district in districts]
+    facts.pop(WAS_SAID, None)
+    facts[names.postal_code] = digits
+    facts[names.candidates] = [asdict(district) for district in districts]
     if len(districts) > 1:
         return "many_districts"
-    facts["district"] = facts["candidates"][0]
+    facts[names.district] = facts[names.candidates][0]
     return "one_district"
+
+
+def _school(digits: str, facts: dict[str, Any]) -> Generator[Question, Any, str]:
+    school = yield FindSchool(digits)
+    if school is None:
+        return "unknown"
+    found = asdict(school)
+    facts.pop(WAS_SAID, None)
+    facts["district"] = found.pop("district")
+    facts["school"] = found
+    return "found"
 
 
 def _reference(digits: str, facts: dict[str, Any]) -> Generator[Question, Any, str]:
@@ -98,18 +117,22 @@ def _case_pin(digits: str, facts: dict[str, Any]) -> Generator[Question, Any, st
         return "unknown"
     facts["followed_case_id"] = case.case_id
     facts["followed_status"] = case.status
-    facts["followed_since_th"], facts["followed_since_en"] = case.since_th, case.since_en
+    facts["followed_since"] = case.since.isoformat()
     return "valid"
 
 
-_LOOKUPS = {
-    "known_postal_code": _postal_code,
+_LOOKUPS: dict[str, Callable[[str, dict[str, Any]], Generator[Question, Any, str]]] = {
+    "known_postal_code": partial(_postal_code, PLACES[DISTRICTS]),
+    "further_postal_code": partial(_postal_code, PLACES[FURTHER_DISTRICTS]),
+    "known_school_code": _school,
     "reference_check_digit": _reference,
     "case_pin": _case_pin,
 }
 # What each rule may say; a flow has a branch for every one of them.
 RESULTS: dict[str, frozenset[str]] = {
     "known_postal_code": frozenset({"one_district", "many_districts", "unknown"}),
+    "further_postal_code": frozenset({"one_district", "many_districts", "unknown"}),
+    "known_school_code": frozenset({"found", "unknown"}),
     "reference_check_digit": frozenset({"valid", "unknown"}),
     "case_pin": frozenset({"valid", "unknown"}),
     "thai_dialable_not_premium": frozenset({"valid", "invalid"}),

@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from calls.services import request_callback
 from cases.answers import CaseAnswers
+from cases.choosing import question_of, severity_of
 from cases.exclusions import exclude_office, excluded_offices
-from cases.rules import staff_involved
 from cases.services import CaseFacts, end_unchanged, finish_case, update_case
+from cases.told_places import keep_told_places
 from core import runtime
-from ivr.facts import CallIdentity, callback_wish, case_answers
+from ivr.facts import CallIdentity, callback_wish, case_answers, further_districts
+from ivr.places import FURTHER_PLACES
 from ivr.progress import TELLING
+from recordings.expiry import case_reopened
 from routing.directory import current_directory
-from routing.rules import Decision, Question, choose_office
+from routing.queries import with_school
+from routing.rules import Decision, choose_office
 
 # What a case and its callback are written from; nothing else in the facts concerns them.
 WRITTEN_FROM = (
@@ -32,7 +36,9 @@ WRITTEN_FROM = (
     "place",
     "district",
     "candidates",
+    "school",
     "postal_code",
+    FURTHER_PLACES,
     "recording_consent",
     "lang",
     "callback",
@@ -74,6 +80,8 @@ def write_case(
     answers = case_answers(facts, visits)
     decision = choose(session, case_id, answers, call.now)
     case = finish_case(session, case_id, answers, decision, now=call.now, ended=ended)
+    keep_told_places(session, case_id, further_districts(facts), now=call.now)
+    _keep_recordings(session, case)
     if "callback" in facts or (ended and not facts.get("talked")):
         _request(session, case, facts, call)
 
@@ -88,8 +96,15 @@ def write_follow_up(
 ) -> None:
     """Add to a case that the caller has proved to know; its office stays."""
     case = update_case(session, case_id, case_answers(facts, visits), now=call.now)
+    _keep_recordings(session, case)
     if "callback" in facts:
         _request(session, case, facts, call)
+
+
+def _keep_recordings(session: Session, case: CaseFacts) -> None:
+    """What the caller has just told opened a case again that was over: its recordings stay."""
+    if case.is_revived:
+        case_reopened(session, case.id)
 
 
 def _request(
@@ -102,22 +117,15 @@ def _request(
 
 def choose(session: Session, case_id: int, answers: CaseAnswers, now: datetime) -> Decision:
     """The office for these answers; the one complained of is barred for good."""
-    directory = current_directory(session)
-    question = Question(
-        hazard_group=answers.hazard_group or "X",
-        hazard_type=answers.hazard_type,
-        district_code=answers.district_code,
-        province_code=answers.province_code,
-        affiliation=answers.affiliation,
-        level=answers.level,
-        staff_involved=staff_involved(answers),
-        district_confirmed=answers.place_confirmed,
+    question = question_of(
+        answers,
+        severity=severity_of(session, answers),
         excluded=excluded_offices(session, case_id),
         at=now,
+        around_clock=runtime.current().settings.is_practice,
     )
-    decision = choose_office(question, directory)
-    if question.staff_involved:
-        nearest = choose_office(replace(question, staff_involved=False), directory)
-        if nearest.office_code != decision.office_code:
-            exclude_office(session, case_id, nearest.office_code)
+    question = with_school(session, replace(question, school_office=answers.school_code))
+    decision = choose_office(question, current_directory(session))
+    if decision.complained_of is not None:
+        exclude_office(session, case_id, decision.complained_of)
     return decision

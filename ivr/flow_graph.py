@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ivr.flow_settings import Value
 from ivr.nodes import (
     Action,
     AnyKey,
@@ -16,10 +17,10 @@ from ivr.nodes import (
     Go,
     Menu,
     Node,
+    Playback,
     Queue,
     Record,
     Say,
-    Value,
 )
 
 RETURN = "_return"
@@ -70,6 +71,9 @@ def _own_edges(node: AnyNode) -> Iterator[Edge]:
             yield from _entries(node)
         case Queue():
             yield from _queue_edges(node)
+        case Playback():
+            yield Edge(node.name, "next", "it is there", node.next, {})
+            yield _edge(node, "silence", "it does not come", node.on_missing)
         case _:
             yield from _steps(node)
 
@@ -88,6 +92,8 @@ def _steps(node: AnyNode) -> Iterator[Edge]:
         yield Edge(node.name, "next", "next", node.next, {})
     if isinstance(node, Record):
         yield Edge(node.name, "instead", "without consent", node.else_next, {})
+        if node.review:
+            yield Edge(node.name, "key", "the key that repeats", node.review, {})
     if isinstance(node, Check):
         for rule in node.rules:
             yield Edge(node.name, "rule", rule.when, rule.next, rule.set)
@@ -98,6 +104,8 @@ def _entries(node: Digits) -> Iterator[Edge]:
     for result, go in node.branch.items():
         yield _edge(node, "entry" if go.after_tries is None else "wrong", result, go)
     yield _edge(node, "key", "don't know", node.on_dont_know)
+    if node.on_other_way is not None:
+        yield _edge(node, "key", "another way", node.on_other_way)
 
 
 def _queue_edges(node: Queue) -> Iterator[Edge]:
@@ -119,6 +127,7 @@ def doors(flow: Flow) -> dict[str, str]:
         "start": flow.start,
         "person": flow.person,
         "after_talk": flow.after_talk,
+        **({"after_talk_limit": flow.after_talk_limit} if flow.after_talk_limit else {}),
         "info.next": flow.info.next,
         "loop_guard.next": flow.loop_guard.next,
         "loop_guard.queue_next": flow.loop_guard.queue_next,

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from core.spoken import emergency_numbers, spoken_keys
 from ivr.faults import Fault, FlowRule
 from ivr.flow_graph import edges, edges_of, reached
+from ivr.flow_settings import Value
 from ivr.flow_shape import AT_ONCE
-from ivr.flow_texts import emergency_numbers, pieces, speaks_emergency, takes_keys
-from ivr.nodes import Action, AnyNode, Asking, End, Flow, Menu, Queue, Record, Say, Value
+from ivr.flow_texts import accepted, pieces, speaks_emergency, takes_keys
+from ivr.nodes import Action, AnyNode, Asking, Digits, End, Flow, Menu, Queue, Record, Say
 
 CONSENT: Final = "recording_consent"
 GRANTED_CALLBACKS: Final = ("this_number", "other_number")
@@ -63,6 +65,27 @@ def _heard_next(flow: Flow, node: AnyNode) -> set[str]:
     return reached(flow, [node.next], follow=lambda edge: edge.kind in AT_ONCE)
 
 
+def danger_before_news(flow: Flow) -> Iterator[Fault]:
+    """What a story says to every caller waits until the key for danger was named (§3a.3)."""
+    start = flow.nodes.get(flow.start)
+    if not flow.front or not isinstance(start, Menu):
+        return
+    dangers = {key for key, option in start.options.items() if _is_danger(flow, option.next)}
+    for lang in flow.whole_languages():
+        keys = spoken_keys(flow.front.get(lang, ""), lang)
+        if not keys or not keys <= dangers & (accepted(start) or frozenset()):
+            yield Fault(
+                "front",
+                f"{lang} does not name the key for danger, and that key alone",
+                f"name the key of {flow.start} that leads to danger",
+            )
+
+
+def _is_danger(flow: Flow, name: str) -> bool:
+    node = flow.nodes.get(name)
+    return node is not None and node.set.get("danger") is True
+
+
 def recording_without_consent(flow: Flow) -> Iterator[Fault]:
     """Nothing is recorded without a yes (design.md §3a.4)."""
     for node in flow.nodes.values():
@@ -96,6 +119,17 @@ def _granted(place: str, how: str, fact: str) -> Fault:
     return Fault(place, f"{how}, which only the key of a menu may", f"set {fact} by a menu's key")
 
 
+def asked_to_speak_in_quiet(flow: Flow) -> Iterator[Fault]:
+    """Whoever cannot speak is asked for keys alone, in words of their own (design.md §3a.3)."""
+    for node in flow.nodes.values():
+        if not isinstance(node, Digits) or node.hears is None or "quiet" in node.skip_when:
+            continue
+        lacking = [one for one in flow.whole_languages() if f"{one}_quiet" not in node.texts]
+        if lacking:
+            what = f"asks who cannot speak to say something: {', '.join(lacking)}"
+            yield Fault(node.name, what, "add texts for quiet, or skip it when quiet")
+
+
 def ends_unsaved(flow: Flow) -> Iterator[Fault]:
     """After a key that tells a group, a danger or "cannot speak" no way ends before a save."""
     begin = [edge.target for edge in edges(flow) if tells(edge.set)]
@@ -121,13 +155,17 @@ def tells(values: dict[str, Value]) -> bool:
 
 def saves(node: AnyNode) -> bool:
     """Whether the case is written at this node."""
-    return isinstance(node, Action) or (isinstance(node, Queue) and node.save_first)
+    if isinstance(node, Action):
+        return node.action == "save"
+    return isinstance(node, Queue) and node.save_first
 
 
 RULES: tuple[FlowRule, ...] = (
     numbers_where_keys_count,
     numbers_before_keys,
+    danger_before_news,
     recording_without_consent,
     granted_without_a_key,
+    asked_to_speak_in_quiet,
     ends_unsaved,
 )

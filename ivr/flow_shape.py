@@ -1,6 +1,6 @@
 """Rules about the ways of a flow: names that exist, nodes that are reached, no way round."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -8,10 +8,19 @@ from ivr.conditions import CONDITIONS
 from ivr.entries import RESULTS
 from ivr.faults import Fault, FlowRule
 from ivr.flow_graph import RETURN, Edge, doors, edges, reached, rounds
+from ivr.hearing import HEARD
 from ivr.nodes import Check, Digits, DynamicMenu, Flow, Menu, Queue, Record
 
 MOST_KEYS: Final = 5
-NEEDED_ERRORS: Final = ("no_input", "no_match", "too_many", "system")
+NEEDED_ERRORS: Final = (
+    "no_input",
+    "no_match",
+    "too_many",
+    "system",
+    "call_long",
+    "call_over",
+    "loop",
+)
 AT_ONCE: Final = ("next", "rule", "instead", "closed")
 
 
@@ -114,24 +123,33 @@ def _conditions(flow: Flow) -> Iterator[tuple[str, str]]:
 
 
 def unknown_results(flow: Flow) -> Iterator[Fault]:
-    """Every number is judged by a known rule, and each of its results has a branch."""
+    """Numbers and words are judged by known rules, and each of their results has a branch."""
     for node in flow.nodes.values():
         if not isinstance(node, Digits):
             continue
-        if node.rule not in RESULTS:
-            known = ", ".join(sorted(RESULTS))
-            yield Fault(node.name, f'no rule is called "{node.rule}"', f"take one of: {known}")
-            continue
-        results, branches = RESULTS[node.rule], node.branch.keys()
-        for name in sorted(branches - results):
-            yield Fault(
-                node.name,
-                f'{node.rule} never says "{name}"',
-                f"take the branch out, or name it after one of: {', '.join(sorted(results))}",
-            )
-        if not branches - results:
-            for name in sorted(results - branches):
-                yield Fault(node.name, f'nothing follows when {node.rule} says "{name}"', "add it")
+        judged = {node.rule: RESULTS.get(node.rule)}
+        judged |= {node.hears: HEARD.get(node.hears)} if node.hears else {}
+        missing = [rule for rule, results in judged.items() if results is None]
+        for rule in missing:
+            known = ", ".join(sorted(RESULTS if rule == node.rule else HEARD))
+            yield Fault(node.name, f'no rule is called "{rule}"', f"take one of: {known}")
+        if not missing:
+            yield from _wrong_branches(node, {rule: told or () for rule, told in judged.items()})
+
+
+def _wrong_branches(node: Digits, judged: Mapping[str, Iterable[str]]) -> Iterator[Fault]:
+    results = {result for told in judged.values() for result in told}
+    rules = " and ".join(judged)
+    for name in sorted(node.branch.keys() - results):
+        yield Fault(
+            node.name,
+            f'{rules} never says "{name}"',
+            f"take the branch out, or name it after one of: {', '.join(sorted(results))}",
+        )
+    if node.branch.keys() <= results:
+        for rule, told in judged.items():
+            for name in sorted(set(told) - node.branch.keys()):
+                yield Fault(node.name, f'nothing follows when {rule} says "{name}"', "add it")
 
 
 def unknown_names(flow: Flow) -> Iterator[Fault]:

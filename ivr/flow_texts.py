@@ -4,19 +4,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ivr import words
-from ivr.nodes import AnyNode, Asking, Flow, Menu, Queue, Record, Texts
+from core.spoken import emergency_numbers
+from ivr import notice_talk
+from ivr.approval_talk import AGAIN, DECISIONS
+from ivr.flow_settings import Texts
+from ivr.nodes import AnyNode, Asking, Flow, Menu, Queue, Record
 
 PROMPT = "prompt"
 SEVERAL_LINES = {"option", "last"}
 # Spoken where no key is taken: the document that carries it ends the call.
-WITHOUT_KEYS = {"system"}
-EMERGENCY = frozenset({"191", "1669", "199", "1300", "1387", "1323"})
-ENGLISH_DIGITS = {words.digits(str(digit), "en"): str(digit) for digit in range(10)}
-THAI_DIGITS = {words.digits(str(digit), "th"): str(digit) for digit in range(10)}
-_NAMES = {**ENGLISH_DIGITS, **THAI_DIGITS}
-_DIGIT = re.compile(r"\d|" + "|".join(sorted(_NAMES, key=len, reverse=True)), re.IGNORECASE)
-_RUN = re.compile(rf"(?:(?:{_DIGIT.pattern})[\s,.-]*){{3,}}", re.IGNORECASE)
+WITHOUT_KEYS = {"system", "call_over", "loop"}
+APPROVAL_KEYS = frozenset({*DECISIONS, AGAIN})
+NOTICE_KEYS = {
+    "heard_key": notice_talk.HEARD,
+    "again_key": notice_talk.AGAIN,
+    "repeat_key": notice_talk.REPEAT,
+}
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,31 @@ def pieces(flow: Flow) -> Iterator[Piece]:
     yield Piece("hint", PROMPT, flow.hint, accepts=None)
     yield Piece("hint_digits", PROMPT, flow.hint_digits, accepts=None)
     yield Piece("announce", PROMPT, flow.announce.texts, accepts=None)
+    if flow.front:
+        yield Piece("front", PROMPT, flow.front, accepts=None)
     for name, texts in flow.errors.items():
         yield Piece(f"errors.{name}", PROMPT, texts, takes_keys=name not in WITHOUT_KEYS)
-    yield Piece("live_leg.offer", PROMPT, flow.live_leg.offer, accepts=None)
-    for leg, parts in flow.callback_legs.items():
-        for name, texts in parts.items():
-            yield Piece(f"callback_legs.{leg}.{name}", PROMPT, texts, accepts=None)
+    yield from _of_legs(flow)
     yield Piece("spoken.retention", PROMPT, flow.spoken.retention)
     for status, texts in flow.status_words.items():
         yield Piece(f"status_words.{status}", PROMPT, texts)
+
+
+def _of_legs(flow: Flow) -> Iterator[Piece]:
+    """What people hear who are rung."""
+    yield Piece("live_leg.offer", PROMPT, flow.live_leg.offer, accepts=None)
+    for name in ("language", "limit", "gives_way"):
+        if texts := getattr(flow.live_leg, name):
+            yield Piece(f"live_leg.{name}", PROMPT, texts, accepts=None)
+    for leg, parts in flow.callback_legs.items():
+        for name, texts in parts.items():
+            yield Piece(f"callback_legs.{leg}.{name}", PROMPT, texts, accepts=None)
+    for name, texts in flow.approval_leg.items():
+        accepts = APPROVAL_KEYS if name == "keys" else None
+        yield Piece(f"approval_leg.{name}", PROMPT, texts, accepts=accepts)
+    for name, texts in flow.notice_leg.items():
+        accepts = frozenset({NOTICE_KEYS[name]}) if name in NOTICE_KEYS else None
+        yield Piece(f"notice_leg.{name}", PROMPT, texts, accepts=accepts)
 
 
 def by_place(flow: Flow) -> dict[str, list[Piece]]:
@@ -107,16 +126,6 @@ def _tails(node: AnyNode) -> dict[str, Texts]:
     if not isinstance(node, Menu):
         return {}
     return {lang: {tail.lang: tail.text for tail in tails} for lang, tails in node.tails.items()}
-
-
-def emergency_numbers(text: str) -> list[str]:
-    """The emergency numbers in a text, as digits or digit by digit in either language."""
-    runs = ("".join(_digit(name) for name in _DIGIT.findall(run)) for run in _RUN.findall(text))
-    return [run for run in runs if run in EMERGENCY]
-
-
-def _digit(name: str) -> str:
-    return name if name.isdigit() else _NAMES[name.lower()]
 
 
 def blanks(text: str) -> set[str]:

@@ -1,13 +1,15 @@
 """Rules about what is said: every language, keys as they are accepted, blanks that get filled."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Final
 
+from core.spoken import DIGIT_CHARACTERS, spoken_keys
 from ivr.entries import RESULTS
 from ivr.faults import Fault, FlowRule
 from ivr.flow_graph import doors, reached
-from ivr.flow_texts import PROMPT, THAI_DIGITS, Piece, by_place, pieces, pieces_of
+from ivr.flow_safety import saves
+from ivr.flow_texts import PROMPT, Piece, by_place, pieces, pieces_of
 from ivr.flow_texts import blanks as blanks_of
 from ivr.nodes import (
     Action,
@@ -19,16 +21,43 @@ from ivr.nodes import (
     Menu,
     Queue,
 )
+from ivr.places import DISTRICTS
+from ivr.prompts import OFF_HOURS
+from ivr.words import lacks
 
+# What a language needs at a node that it speaks at all; the variants of the prompt it may lack.
+BESIDE_THE_PROMPT: Final = ("head", "option", "last")
 SAYS_NOTHING: Final = (Action, Check)
-DIGIT_CHARACTERS: Final = re.compile(r"[0-9๐-๙]")
 ENGLISH_KEY: Final = re.compile(r"\bpress (\d)", re.IGNORECASE)
-THAI_KEY: Final = re.compile(rf"กด\s*({'|'.join(THAI_DIGITS)})(?!เหลี่ยม)")
 SENTENCE: Final = re.compile(r"[^.?!]+[.?!]*")
 OPTION: Final = re.compile(r"\s*[^,].*, press \d\.")
 BLANK: Final = re.compile(r"\{\w+\}")
 ALWAYS_KNOWN: Final = {"code", "pin", "retention"}
+# Said only where the hotline's hours were looked at, which say when they begin again.
+OPENS, OFF_HOURS_PARTS = "opens", frozenset(OFF_HOURS.values())
 DISTRICT: Final = {"district_kind", "district", "province"}
+FURTHER: Final = {f"further_{name}" for name in DISTRICT}
+# What is said to a head operator who is rung, and the blanks that are filled there.
+APPROVAL_PARTS: Final[Mapping[str, frozenset[str]]] = {
+    "question": frozenset({"hazard", "place", "office", "receiver"}),
+    "district": frozenset(DISTRICT),
+} | dict.fromkeys(
+    (
+        *("keys", "wrong_key", "approved", "rejected", "left", "too_late", "not_allowed"),
+        *("group_V", "group_A", "group_R", "group_U", "group_X"),
+        *("no_place", "to_person", "to_committee"),
+    ),
+    frozenset(),
+)
+# The same of what is said to somebody who has not seen an urgent notice.
+NOTICE_PARTS: Final[Mapping[str, frozenset[str]]] = {
+    "one_with_number": frozenset({"ref"}),
+    "several": frozenset({"count"}),
+    "again_key": frozenset({"minutes"}),
+    "again": frozenset({"minutes"}),
+} | dict.fromkeys(
+    ("one", "heard_key", "repeat_key", "wrong_key", "heard", "left", "over"), frozenset()
+)
 
 
 def missing_languages(flow: Flow) -> Iterator[Fault]:
@@ -38,18 +67,58 @@ def missing_languages(flow: Flow) -> Iterator[Fault]:
         yield Fault(place, f"no text for {parts}", "write the text in this language too")
 
 
+def languages_without_words(flow: Flow) -> Iterator[Fault]:
+    """Each language has words for digits, numbers, dates and the keys that are pressed."""
+    for lang in flow.languages:
+        if lacking := lacks(lang):
+            yield Fault(
+                f"languages.{lang}",
+                f"no words for {', '.join(lacking)}",
+                "add them to ivr/flows/words.yaml, core/data/digits.yaml and core/data/keys.yaml",
+            )
+
+
 def _missing(flow: Flow) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for piece in pieces(flow):
-        for lang in flow.languages:
+        for lang in _due(piece, flow):
             if not str(piece.texts.get(lang, "")).strip():
                 found.setdefault(piece.place, []).append(f"{lang} ({piece.part})")
+    for place, part in _missing_on_legs(flow):
+        found.setdefault(place, []).append(f"any language ({part})")
     for name, node in flow.nodes.items():
         there = {piece.part for piece in pieces_of(node)}
         for part in needed_parts(node):
             if part not in there:
                 found.setdefault(name, []).append(f"any language ({part})")
     return found
+
+
+def _due(piece: Piece, flow: Flow) -> tuple[str, ...]:
+    """The languages that a piece is needed in: the whole ones, and another where it was begun."""
+    if piece.part not in (PROMPT, *BESIDE_THE_PROMPT):
+        return flow.whole_languages()
+    begun = [lang for lang in flow.languages if lang in _begun(piece.place, flow)]
+    return tuple(dict.fromkeys((*flow.whole_languages(), *begun)))
+
+
+def _begun(place: str, flow: Flow) -> set[str]:
+    node = flow.nodes.get(place)
+    return {name.partition("_")[0] for name in node.texts} if node else set()
+
+
+def _missing_on_legs(flow: Flow) -> Iterator[tuple[str, str]]:
+    """What nobody says to people who are rung."""
+    for part in APPROVAL_PARTS.keys() - flow.approval_leg.keys():
+        yield "approval_leg", part
+    # A flow may leave the words of a notice's ring out: then the built-in ones are said.
+    if flow.notice_leg:
+        for part in NOTICE_PARTS.keys() - flow.notice_leg.keys():
+            yield "notice_leg", part
+    if flow.longest and not flow.live_leg.limit:
+        yield "live_leg", "limit"
+    if not flow.live_leg.gives_way:
+        yield "live_leg", "gives_way"
 
 
 def needed_parts(node: AnyNode) -> tuple[str, ...]:
@@ -84,13 +153,6 @@ def _keys(piece: Piece, flow: Flow) -> Iterator[tuple[str, set[str], frozenset[s
         yield lang, spoken - shared, piece.accepts - shared
 
 
-def spoken_keys(text: str, lang: str) -> set[str]:
-    """The numbered keys that a text tells to press."""
-    if lang == "th":
-        return {THAI_DIGITS[word] for word in THAI_KEY.findall(text)}
-    return set(ENGLISH_KEY.findall(text))
-
-
 def _listed(found: Iterable[tuple[str, Set[str]]]) -> str:
     return ", ".join(dict.fromkeys(f"{lang} {key}" for lang, keys in found for key in sorted(keys)))
 
@@ -107,7 +169,7 @@ def last_option_and_its_key(flow: Flow) -> Iterator[Fault]:
                 f'write last_key: "{node.max_options + 1}"',
             )
             continue
-        for lang in flow.languages:
+        for lang in flow.whole_languages():
             option, last = node.texts.get(f"{lang}_option"), node.texts.get(f"{lang}_last")
             if option and not {"key", f"key_{lang}"} & blanks_of(option):
                 yield Fault(node.name, f"{lang}_option says no key", "add {key} to it")
@@ -154,6 +216,8 @@ def unfilled_blanks(flow: Flow) -> Iterator[Fault]:
     for piece in pieces(flow):
         node = flow.nodes.get(piece.place)
         for name in sorted(_names(piece, flow)):
+            if name == OPENS and piece.part in OFF_HOURS_PARTS:
+                continue
             known = _is_known_at(node, name, flow) if node else name in _known_on_legs(piece)
             if not known:
                 found.setdefault(piece.place, {})[f"{{{name}}}"] = None
@@ -186,21 +250,36 @@ def _is_known_at(node: AnyNode, name: str, flow: Flow) -> bool:
 
 
 def _known_on_legs(piece: Piece) -> frozenset[str]:
+    leg, _, name = piece.place.partition(".")
+    if leg == "approval_leg":
+        return APPROVAL_PARTS.get(name, frozenset())
+    if leg == "notice_leg":
+        return NOTICE_PARTS.get(name, frozenset())
+    if piece.place == "live_leg.limit":
+        return frozenset({"minutes"})
+    if piece.place == "live_leg.language":
+        return frozenset({"language"})
     return frozenset({"code"} if piece.place.startswith("callback_legs.caller.") else ())
 
 
 def _fills(node: AnyNode, name: str) -> bool:
     """Whether passing this node makes the blank known."""
     if name == "ref":
-        return isinstance(node, Action) or (isinstance(node, Queue) and node.save_first)
+        return saves(node)
+    if name == "said_province":
+        return isinstance(node, Digits) and node.hears is not None
     if isinstance(node, DynamicMenu):
-        return name in DISTRICT
+        return name in (DISTRICT if node.source == DISTRICTS else FURTHER)
     rules = {"number": "thai_dialable_not_premium", "status": "case_pin", "date": "case_pin"}
+    rules |= dict.fromkeys(FURTHER, "further_postal_code") | {"school": "known_school_code"}
+    if isinstance(node, Digits) and node.rule == "known_school_code" and name in DISTRICT:
+        return True
     return isinstance(node, Digits) and node.rule == rules.get(name, "known_postal_code")
 
 
 RULES: tuple[FlowRule, ...] = (
     missing_languages,
+    languages_without_words,
     keys_spoken_as_accepted,
     last_option_and_its_key,
     english_options,

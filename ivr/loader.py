@@ -10,10 +10,11 @@ import yaml
 from pydantic import ValidationError
 
 from core.errors import SettingsError
+from core.yaml_text import Loader
 from ivr.nodes import Flow
 
 FLOW_FILE = Path(__file__).parent / "flows" / "hotline.yaml"
-VARIANTS = "head|quiet|closed|option|last"
+VARIANTS = "head|quiet|closed|holiday|off_hours|announced|short|option|last"
 ASKING = {"menu", "any_key", "dynamic_menu", "digits"}
 
 
@@ -28,7 +29,7 @@ class FlowError(SettingsError):
         self.places = tuple(places) or (("the flow", message),)
 
 
-class UniqueKeys(yaml.SafeLoader):
+class UniqueKeys(Loader):
     """YAML in which a key stands once: a second "1" would silently replace the first option."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

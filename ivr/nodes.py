@@ -8,8 +8,22 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Value: TypeAlias = str | bool | dict[str, str]
-Texts: TypeAlias = dict[str, str]
+from ivr.flow_settings import (
+    Announce,
+    Back,
+    ConflictRules,
+    EntryKeys,
+    Info,
+    Keys,
+    Language,
+    LiveLeg,
+    Longest,
+    LoopGuard,
+    Spoken,
+    Texts,
+    Timing,
+    Value,
+)
 
 
 class Frozen(BaseModel):
@@ -19,7 +33,10 @@ class Frozen(BaseModel):
 
 
 class Go(Frozen):
-    """Where to go on, what to remember on the way, and after how many tries at the node."""
+    """Where to go on, what to remember on the way, and after how many tries at the node.
+
+    `keep` adds a fact to a list of such facts, by the names of both.
+    """
 
     next: str
     after_tries: int | None = Field(default=None, ge=1)
@@ -27,6 +44,7 @@ class Go(Frozen):
     say: str | None = None
     set: dict[str, Value] = {}
     forget: tuple[str, ...] = ()
+    keep: dict[str, str] = {}
 
 
 class Option(Go):
@@ -67,11 +85,12 @@ class Asking(Node):
 
 
 class Menu(Asking):
-    """One key out of a few."""
+    """One key out of a few; with `plays` what the caller has just said is played before it."""
 
     type: Literal["menu"]
     options: dict[str, Option]
     pin_line: dict[str, Texts] = {}
+    plays: bool = False
 
 
 class AnyKey(Asking):
@@ -85,7 +104,7 @@ class DynamicMenu(Asking):
     """Options made from the answer to an earlier question, and one last "none of these"."""
 
     type: Literal["dynamic_menu"]
-    source: Literal["districts"]
+    source: Literal["districts", "further_districts"]
     max_options: int
     last_key: str
     on_option: Go
@@ -93,7 +112,11 @@ class DynamicMenu(Asking):
 
 
 class Digits(Asking):
-    """A number is entered; `validate` names the rule, `branch` says where each result leads."""
+    """A number is entered; `validate` names the rule, `branch` says where each result leads.
+
+    A hash alone leads to another way of answering, where there is one and no key ends the entry.
+    With `hears` words are listened to as well, but for those who cannot speak; it names their rule.
+    """
 
     type: Literal["digits"]
     num_digits: tuple[int, int]
@@ -101,16 +124,32 @@ class Digits(Asking):
     rule: str
     branch: dict[str, Go]
     on_dont_know: Go
+    on_other_way: Go | None = None
+    hears: str | None = None
 
 
 class Record(Node):
-    """The caller's voice is recorded, behind the condition `needs` and never without it."""
+    """The caller's voice is recorded, behind the condition `needs` and never without it.
+
+    Who ends it with the key that repeats hears it at the node `review`, where there is one.
+    """
 
     type: Literal["record"]
     max_s: int
     needs: str
     else_next: str
     next: str
+    review: str | None = None
+
+
+class Playback(Node):
+    """Waits until what was just recorded is ours to play, at most `looks` times; any other way out
+    is `on_missing`."""
+
+    type: Literal["playback"]
+    looks: int = Field(ge=1, le=6)
+    next: str
+    on_missing: Go
 
 
 class Ceiling(Frozen):
@@ -121,11 +160,13 @@ class Ceiling(Frozen):
 
 
 class Queue(Node):
-    """People on duty are rung, one after another."""
+    """People on duty are rung, one after another; with `own_language` only those who speak the
+    caller's."""
 
     type: Literal["queue"]
     takes_keys: bool = True
     keys_only: bool = False
+    own_language: bool = False
     save_first: bool = False
     saves: Literal["case", "silent_event"] = "case"
     options: dict[str, Option] = {}
@@ -137,10 +178,10 @@ class Queue(Node):
 
 
 class Action(Node):
-    """Something is written; the caller hears nothing of it."""
+    """Something is written, or a recording taken back; the caller hears nothing of it."""
 
     type: Literal["action"]
-    action: Literal["save"]
+    action: Literal["save", "withdraw"]
     next: str
 
 
@@ -175,92 +216,9 @@ class End(Node):
 
 
 AnyNode: TypeAlias = Annotated[
-    Menu | AnyKey | DynamicMenu | Digits | Record | Queue | Action | Say | Check | End,
+    Menu | AnyKey | DynamicMenu | Digits | Record | Playback | Queue | Action | Say | Check | End,
     Field(discriminator="type"),
 ]
-
-
-class Language(Frozen):
-    """A language of the flow, with the provider's names for it."""
-
-    say_language: str
-    voice: str
-
-
-class Timing(Frozen):
-    """Seconds that the caller gets for a key and an entry, silence that ends a recording, rings."""
-
-    key_s: int
-    entry_s: int
-    record_silence_s: int
-    ring_s: int
-    wait_s: int
-
-
-class Keys(Frozen):
-    """The keys that mean the same in every menu."""
-
-    repeat: str
-    person: str
-    back: str
-    info: str
-
-
-class EntryKeys(Frozen):
-    """The keys that mean something while digits are entered."""
-
-    dont_know: str
-    person: str
-
-
-class Info(Frozen):
-    """Where "more about this" leads, and when it is not offered."""
-
-    next: str
-    not_when: str
-
-
-class Back(Frozen):
-    """When going back is not offered."""
-
-    not_when: str
-
-
-class Announce(Frozen):
-    """A sentence that is spoken once a call, at the first of these nodes."""
-
-    first_of: tuple[str, ...]
-    texts: Texts
-
-
-class LoopGuard(Frozen):
-    """How often a node may be reached before the call goes on elsewhere."""
-
-    max_visits: int
-    next: str
-    queue_max_visits: int
-    queue_next: str
-
-
-class ConflictRules(Frozen):
-    """When the question about the staff is not asked, and when no answer counts as yes."""
-
-    unanswered_is_yes: tuple[str, ...]
-    not_asked: tuple[str, ...]
-
-
-class LiveLeg(Frozen):
-    """What a person hears who is rung for a live call."""
-
-    offer: Texts
-    rounds: int
-
-
-class Spoken(Frozen):
-    """How numbers and facts are said."""
-
-    retention: Texts
-    reference_groups: tuple[int, ...]
 
 
 class Flow(Frozen):
@@ -272,6 +230,8 @@ class Flow(Frozen):
     start: str
     person: str
     after_talk: str
+    # Where a talk leads that came to its longest; absent in a flow from before there was one.
+    after_talk_limit: str | None = None
     keys: Keys
     entry_keys: EntryKeys
     info: Info
@@ -281,12 +241,39 @@ class Flow(Frozen):
     timing: Timing
     repeats: int
     loop_guard: LoopGuard
+    # Absent in a flow from before a call had a longest length.
+    longest: Longest | None = None
     announce: Announce
+    # What goes before a story's announcement; empty in a flow from before there were stories.
+    front: Texts = {}
     priorities: tuple[str, ...]
     conflict: ConflictRules
     errors: dict[str, Texts]
     nodes: dict[str, AnyNode]
     live_leg: LiveLeg
     callback_legs: dict[str, Any]
+    # Empty in a flow from before there was such a leg, which a running call may be pinned to.
+    approval_leg: dict[str, Texts] = {}
+    # Empty in a flow that was published before there was such a leg: the built-in words are said.
+    notice_leg: dict[str, Texts] = {}
     spoken: Spoken
     status_words: dict[str, Texts]
+
+    def whole_languages(self) -> tuple[str, ...]:
+        """The languages in which everything is said."""
+        return tuple(name for name, one in self.languages.items() if not one.partial)
+
+    def danger_queues(self) -> tuple[str, ...]:
+        """The names of the queues where whoever is in danger waits."""
+        return self._queues_from(len(self.priorities) - 1)
+
+    def graver_queues(self, name: str) -> tuple[str, ...]:
+        """The names of the queues whose callers go before those of this one."""
+        return self._queues_from(self._rank(self.nodes[name]) + 1)
+
+    def _queues_from(self, rank: int) -> tuple[str, ...]:
+        queues = [node for node in self.nodes.values() if isinstance(node, Queue)]
+        return tuple(node.name for node in queues if self._rank(node) >= rank)
+
+    def _rank(self, node: Node) -> int:
+        return self.priorities.index(node.priority) if node.priority else 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from calls.node_marks import TO_PERSON, with_mark
 from ivr.conditions import holds
 from ivr.documents import Documents
 from ivr.nodes import Flow
@@ -39,7 +40,7 @@ class Progress:
         """Keep facts; a mapping picks the new value by the old one (a language toggles)."""
         for name, value in values.items():
             if isinstance(value, dict):
-                value = value[self.facts[name]]
+                value = value.get(self.facts[name], self.facts[name])
             self.facts[name] = value
 
     def raise_priority(self, priority: str | None) -> None:
@@ -48,9 +49,15 @@ class Progress:
         if priority and ranks.index(priority) > ranks.index(self.facts.get("priority", ranks[0])):
             self.facts["priority"] = priority
 
+    def mark(self, mark: str) -> None:
+        """Note what was met at the node where the call stands."""
+        node, marks = self.state.node, self.state.marks
+        marks[node] = with_mark(marks, node, mark)
+
     def say_if_person(self, onward: str) -> None:
         """Say that a person is looked for, where the way leads to one."""
         if onward == self.flow.person:
+            self.mark(TO_PERSON)
             self.verbs += self.documents.error("too_many")
 
     def save(self, *, silent_event: bool = False) -> Steps:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from core import yaml_text
+from core.spoken import seconds
 from ivr import engine
 from ivr.nodes import Flow, Record
 from ivr.turns import (
@@ -25,7 +25,6 @@ from ivr.turns import (
 from ivr.verbs import Gather, Say, Verb
 
 FILE = Path(__file__).parent / "flows" / "rehearsals.yaml"
-LETTERS_A_SECOND = 10
 LONGEST_CALL = 60
 LINKS = Links(next_turn="", recording="", caller_id="")
 
@@ -41,13 +40,8 @@ class Rehearsed:
 
 def rehearse_all(flow: Flow, lang: str) -> list[Rehearsed]:
     """Every call of the rehearsals file; a flow that leads elsewhere is a LookupError."""
-    script = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    script = yaml_text.load(FILE.read_text(encoding="utf-8"))
     return [_rehearse(flow, lang, name, script) for name in script["calls"]]
-
-
-def seconds(text: str) -> float:
-    """How long a text takes, at ten letters a second; spaces are no letters."""
-    return sum(not char.isspace() for char in text) / LETTERS_A_SECOND
 
 
 def _rehearse(flow: Flow, lang: str, name: str, script: Mapping[str, Any]) -> Rehearsed:

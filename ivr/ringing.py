@@ -1,13 +1,33 @@
 """Ringing people: one after another, with a ceiling, and a key where the wait takes one."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from calls.node_marks import ANSWERED
 from ivr.nodes import Go, Option, Queue
 from ivr.progress import Progress
-from ivr.turns import Anybody, Position, Question, Reply, Ring, RingTarget, Steps, Taken
+from ivr.turns import (
+    Anybody,
+    AskHours,
+    Freeing,
+    OffHours,
+    Position,
+    Question,
+    Reply,
+    Ring,
+    RingTarget,
+    Steps,
+    Taken,
+)
 
 NOBODY_FREE_S = 10
+# A ring that is broken off ends within a second or two.
+SOON_FREE_S = 3
+# The provider's word for a dial that was broken off from outside: a person was wanted for danger.
+BROKEN_OFF = "canceled"
+# The provider counts whole seconds, and begins a little later than we do.
+ABOUT_S = 2
 # Where the call goes on: a node's name, the way of a pressed key, or None when it waits here.
 Onward: TypeAlias = str | Go | None
 Waiting: TypeAlias = Generator[Question, Any, Onward]
@@ -21,8 +41,9 @@ class Ringing(Progress):
         self.state.rung, self.state.waited_s, self.state.leg_key = [], 0, None
         if node.save_first:
             yield from self.save(silent_event=node.saves == "silent_event")
-        somebody = yield Anybody(self._is_urgent())
+        somebody = yield Anybody(self._is_urgent(), self._must_speak(node))
         self.facts["closed"] = not somebody
+        yield from self._look_at_the_hours()
         if not somebody:
             return node.on_closed.next
         if node.takes_keys:
@@ -31,6 +52,18 @@ class Ringing(Progress):
             self.verbs += self.documents.spoken(node)
             yield from self._ring(node)
         return None
+
+    def _look_at_the_hours(self) -> Steps:
+        """Whoever rings in vain is told honestly why, and when people are at the phones again."""
+        off: OffHours | None = yield AskHours()
+        for fact in ("off_hours", "opens"):
+            self.facts.pop(fact, None)
+        if off is not None:
+            self.facts["off_hours"] = "holiday" if off.is_holiday else "hours"
+            self.facts["opens"] = {"at": off.opens_at.isoformat(), "days_ahead": off.days_ahead}
+
+    def _must_speak(self, node: Queue) -> str | None:
+        return str(self.facts["lang"]) if node.own_language else None
 
     def _is_urgent(self) -> bool:
         return bool(self.facts.get("priority", "normal") != "normal")
@@ -43,20 +76,29 @@ class Ringing(Progress):
         self.verbs += self.documents.waiting(node)
 
     def _ring(self, node: Queue) -> Steps:
-        urgent, rung = self._is_urgent(), tuple(self.state.rung)
-        keys_only = node.keys_only or self.holds("quiet")
-        target = yield Ring(urgent, rung, keys_only, node.name)
+        rung, danger = tuple(self.state.rung), self.flow.danger_queues()
+        wanted = Ring(
+            urgent=self._is_urgent(),
+            rung=rung,
+            keys_only=node.keys_only or self.holds("quiet"),
+            prefers=str(self.facts["lang"]),
+            speaks=self._must_speak(node),
+            graver=self.flow.graver_queues(node.name),
+            alike=danger if node.name in danger else (),
+        )
+        target = yield wanted
         if target is None and rung:
             # Everybody was tried once: start the round again, for as long as the ceiling allows.
             self.state.rung = []
-            target = yield Ring(urgent, (), keys_only, node.name)
+            target = yield replace(wanted, rung=())
         self._dial(node, target)
 
-    def _dial(self, node: Queue, target: RingTarget | None) -> None:
+    def _dial(self, node: Queue, target: RingTarget | Freeing | None) -> None:
         state, timing = self.state, self.flow.timing
-        if target is None:
-            state.leg_key, state.waited_s = None, state.waited_s + NOBODY_FREE_S
-            self.verbs += self.documents.nobody_free(node, NOBODY_FREE_S)
+        if not isinstance(target, RingTarget):
+            wait_s = SOON_FREE_S if isinstance(target, Freeing) else NOBODY_FREE_S
+            state.leg_key, state.waited_s = None, state.waited_s + wait_s
+            self.verbs += self.documents.nobody_free(node, wait_s)
             return
         left = max(node.on_no_agent.after_s - state.waited_s, timing.ring_s // 2)
         ring_s = min(timing.ring_s, left)
@@ -78,10 +120,20 @@ class Ringing(Progress):
     def _hear_dial(self, node: Queue, reply: Reply) -> Waiting:
         taken = yield Taken(str(self.state.leg_key), reply.dial_bridged)
         self.state.leg_key = None
+        if reply.dial_status == BROKEN_OFF and self.state.rung:
+            self.state.rung.pop()  # nobody had the time to answer: it was no try
         if not taken:
             return (yield from self._ring_on(node))
         self.facts["talked"] = True
+        self.mark(ANSWERED)
         self.state.answers[node.name] = "talked"
+        return self._after_talk(reply)
+
+    def _after_talk(self, reply: Reply) -> str:
+        """The end; a talk that the limit cut off may be gone on with."""
+        longest, onward = self.flow.longest, self.flow.after_talk_limit
+        if longest and onward and reply.dial_s >= longest.talk_s - ABOUT_S:
+            return onward
         return self.flow.after_talk
 
     def _ring_on(self, node: Queue) -> Waiting:

@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from agents.numbers import number_fingerprint
 from calls import ledger
 from calls.legs import end_legs_of
+from calls.limit_rules import BY_NUMBER
+from calls.limits import shortness_at
 from calls.services import call_ended
 from calls.states import ENDED
-from calls.statuses import ended_by, whole_number
+from calls.statuses import ended_by
+from cases.announcing import announcement_at
+from cases.counting import everything_counts
 from cases.opening import OpenedCase
 from cases.pin import new_pin
 from cases.services import link_call
@@ -25,16 +29,17 @@ from ivr import engine
 from ivr.facts import CallIdentity
 from ivr.finishing import is_telling, write_case, write_follow_up
 from ivr.nodes import Flow, Queue
+from ivr.prompt_files import played
 from ivr.recorded import keep_named
+from ivr.replies import reply_of
 from ivr.turns import Links, Reply, Run, State, Taken, Turn
 from ivr.twiml import render
 from ivr.verbs import Hangup, Redirect
-from ivr.versions import current_flow, flow_of, keep_current
+from ivr.versions import current_flow, flow_in_force, flow_of, known_flow
 from ivr.webhooks import Webhook
 from ivr.world import World
 from recordings.services import attach_case
 
-CODE_DIGITS = 2
 TOKEN_LENGTH = 16
 
 
@@ -44,10 +49,15 @@ def call_token(call_sid: str) -> str:
 
 
 def check_number_called(webhook: Webhook) -> None:
-    """403 for a call to a number that is not the hotline's (B06), or from itself (B22, a loop)."""
-    own = runtime.current().settings.hotline_number
-    if webhook.get("To") != own or webhook.get("From") == own:
+    """403 for a call to a number that is not the hotline's (B06)."""
+    if webhook.get("To") != runtime.current().settings.hotline_number:
         abort(403)
+
+
+def is_loop(webhook: Webhook) -> bool:
+    """Whether the hotline phones itself (B22): a telephone that we rang sends us back here."""
+    own = runtime.current().settings.hotline_number
+    return own in {phones.normalise(webhook.get(name)) for name in ("From", "ForwardedFrom")}
 
 
 def check_token(webhook: Webhook, token: str) -> None:
@@ -64,18 +74,17 @@ def begin_call(session: Session, webhook: Webhook, *, now: datetime) -> bytes:
     known = ledger.find_call(session, webhook.call_sid)
     if known is not None:
         return _hangup() if known.has_ended else known.answer
-    flow = current_flow()
+    flow = flow_in_force(session, now)
+    about = _ledger_facts(webhook, flow)
     facts = _first_facts(flow, webhook.get("From"))
+    facts |= _front(session, about["caller_fingerprint"], now)
     world = World(session, webhook.call_sid, webhook.account_sid, now)
     turn = world.run(engine.begin(flow, facts, _links(webhook.call_sid, 0)))
     moment = _moment(flow, turn, None)
-    is_new = ledger.open_call(
-        session, webhook.call_sid, moment, facts=_ledger_facts(webhook, flow), now=now
-    )
+    is_new = ledger.open_call(session, webhook.call_sid, moment, facts=about, now=now)
     if not is_new:
         return begin_call(session, webhook, now=now)
-    keep_current(session, now)
-    ended = ledger.terminal_orphan(session, webhook.call_sid)
+    ended = ledger.terminal_orphan(session, webhook.call_sid, webhook.account_sid)
     if ended is not None:
         end_call(session, webhook.call_sid, ended, now=now)
         return _hangup()
@@ -97,6 +106,18 @@ def _first_facts(flow: Flow, raw_number: str) -> dict[str, Any]:
     return facts
 
 
+def _front(session: Session, fingerprint: str | None, now: datetime) -> dict[str, Any]:
+    """What goes before the first question; the call keeps it, whatever becomes of it later.
+
+    Who phones again and again has heard what is announced, and gets the keys alone.
+    """
+    short = shortness_at(session, fingerprint, now=now)
+    if short == BY_NUMBER:
+        return {"short": True}
+    found = announcement_at(session, now)
+    return ({"announcement": found.texts} if found else {}) | ({"short": True} if short else {})
+
+
 def _ledger_facts(webhook: Webhook, flow: Flow) -> dict[str, Any]:
     number = phones.normalise(webhook.get("From"))
     return {
@@ -104,7 +125,7 @@ def _ledger_facts(webhook: Webhook, flow: Flow) -> dict[str, Any]:
         "status": "in_progress",
         "flow_version": flow.version,
         "caller_number": number,
-        "caller_fingerprint": number_fingerprint(number),
+        "caller_fingerprint": number_fingerprint(number, webhook.account_sid),
     }
 
 
@@ -113,15 +134,18 @@ def quick_turn(webhook: Webhook, number: int, *, now: datetime) -> bytes | None:
 
     None, with nothing written, for every other turn and for whoever comes second: `take_turn`.
     """
-    flow = current_flow()
     with single_statements() as connection:
         call = ledger.look_at_call(connection, webhook.call_sid)
-        if call is None or call.has_ended or call.flow_version != flow.version:
+        if call is None or call.has_ended or call.account_sid != webhook.account_sid:
+            return None
+        flow = known_flow(call.flow_version)
+        if flow is None:
             return None
         state = State.from_dict(call.state)
         if number != call.turn or state.ended:
             return call.answer
-        turn = _unasked(engine.advance(flow, state, _reply(webhook), _links(call.sid, number + 1)))
+        reply = reply_of(webhook, call, now)
+        turn = _unasked(engine.advance(flow, state, reply, _links(call.sid, number + 1)))
         if turn is None or (call.case_id is None and _concerns_a_case(turn.state.facts)):
             return None
         moment = _moment(flow, turn, call.case_id)
@@ -153,14 +177,14 @@ def take_turn(session: Session, webhook: Webhook, number: int, *, now: datetime)
     state = State.from_dict(call.state)
     if number != call.turn or state.ended:
         return call.answer
-    return _advance(session, call, state, _reply(webhook), now=now)
+    return _advance(session, call, state, reply_of(webhook, call, now), now=now)
 
 
 def _advance(
     session: Session, call: ledger.LiveCall, state: State, reply: Reply, *, now: datetime
 ) -> bytes:
     flow = flow_of(session, call.flow_version)
-    world = World(session, call.sid, call.account_sid, now, _case_of(call, state))
+    world = _world(session, call, state, now)
     turn = world.run(engine.advance(flow, state, reply, _links(call.sid, call.turn + 1)))
     facts = turn.state.facts
     if world.case is None and is_telling(facts) and not facts.get("followed_case"):
@@ -184,6 +208,11 @@ def _case_of(call: ledger.LiveCall, state: State) -> OpenedCase | None:
     return OpenedCase(call.case_id, reference)
 
 
+def _world(session: Session, call: ledger.LiveCall, state: State, now: datetime) -> World:
+    followed = state.facts["followed_case_id"] if state.facts.get("followed_case") else None
+    return World(session, call.sid, call.account_sid, now, _case_of(call, state), followed)
+
+
 def _links(call_sid: str, turn: int) -> Links:
     return Links(
         next_turn=public_url(f"/ivr/turn/{call_token(call_sid)}/{turn}", "twiml"),
@@ -196,22 +225,12 @@ def _moment(flow: Flow, turn: Turn, case_id: int | None) -> ledger.Moment:
     node = flow.nodes[turn.state.node]
     return ledger.Moment(
         state=turn.state.as_dict(),
-        answer=render(turn.verbs, flow.languages),
+        answer=render(played(turn.verbs, flow.languages), flow.languages),
         node=node.name,
         language=turn.state.facts["lang"],
         waiting=isinstance(node, Queue),
         case_id=case_id,
         hangs_up=turn.state.ended,
-    )
-
-
-def _reply(webhook: Webhook) -> Reply:
-    return Reply(
-        keys=webhook.get("Digits"),
-        recorded_s=whole_number(webhook.get("RecordingDuration")) or 0,
-        recording_sid=webhook.get("RecordingSid"),
-        dial_status=webhook.get("DialCallStatus") or None,
-        dial_bridged=webhook.get("DialBridged").lower() != "false",
     )
 
 
@@ -236,7 +255,7 @@ def _end(session: Session, call: ledger.LiveCall, status: str, *, now: datetime)
     keep_named(session, call, case_id, state.facts.get("recordings", []), now=now)
     if case_id is not None:
         attach_case(session, sid, case_id, now=now)
-    elif not state.answers:
+    elif not state.answers and not _was_practised_apart(call):
         record_silent_call(session, call_sid=sid, caller_number=state.facts.get("from"), now=now)
     end_legs_of(session, sid, now=now)
     ledger.end_call(
@@ -251,7 +270,7 @@ def _finish(session: Session, call: ledger.LiveCall, state: State, now: datetime
     facts, visits = state.facts, state.visits
     followed = facts["followed_case_id"] if facts.get("followed_case") else None
     own = None if call.case_id == followed else call.case_id
-    if own is None and followed is None and is_telling(facts):
+    if own is None and followed is None and is_telling(facts) and not _is_left_over(call):
         own = World(session, call.sid, call.account_sid, now).ensure_case(facts, visits).id
         ledger.link_case(session, call.sid, own)
     if own is not None:
@@ -261,8 +280,19 @@ def _finish(session: Session, call: ledger.LiveCall, state: State, now: datetime
     return own if own is not None else followed
 
 
+def _was_practised_apart(call: ledger.LiveCall) -> bool:
+    """Whether nobody real phoned in a real service, by the call's own mark."""
+    return call.is_practice and not everything_counts()
+
+
+def _is_left_over(call: ledger.LiveCall) -> bool:
+    """Whether it was practised by an account that is gone: a case of it would be a real one."""
+    settings = runtime.current().settings
+    return call.is_practice and not settings.is_practice_account(call.account_sid)
+
+
 def _was_taken(session: Session, call: ledger.LiveCall, state: State, now: datetime) -> bool:
-    world = World(session, call.sid, call.account_sid, now, _case_of(call, state))
+    world = _world(session, call, state, now)
     return bool(world.answer(Taken(str(state.leg_key), bridged=True)))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from ivr.verbs import Verb
@@ -9,7 +10,10 @@ from ivr.verbs import Verb
 
 @dataclass
 class State:
-    """Where one call stands; plain data, kept sealed in the call's row between two webhooks."""
+    """Where one call stands; plain data, kept sealed in the call's row between two webhooks.
+
+    `marks` says what was met at each node (calls.node_marks), for the figures of the flow.
+    """
 
     node: str
     facts: dict[str, Any] = field(default_factory=dict)
@@ -21,6 +25,7 @@ class State:
     misses: int = 0
     repeats: int = 0
     failures: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
     returns_to: str | None = None
     rung: list[int] = field(default_factory=list)
     waited_s: int = 0
@@ -41,6 +46,7 @@ class State:
             history=list(self.history),
             spoken=list(self.spoken),
             failures=dict(self.failures),
+            marks=dict(self.marks),
             rung=list(self.rung),
         )
 
@@ -52,13 +58,23 @@ class State:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the caller, or the dial that waited, did; `keys` is empty for silence."""
+    """What the caller, or the dial that waited, did; `keys` is empty for silence.
+
+    `words` are what the provider believes to have heard, where it was told to listen.
+
+    `dial_s` is how long the dialled connection was, `elapsed_s` how long the call lasts by now,
+    `turn` how many turns it had.
+    """
 
     keys: str = ""
+    words: str = ""
     recorded_s: int = 0
     recording_sid: str = ""
     dial_status: str | None = None
     dial_bridged: bool = True
+    dial_s: int = 0
+    elapsed_s: int = 0
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,8 +105,7 @@ class FollowedCase:
 
     case_id: int
     status: str
-    since_th: str
-    since_en: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -104,12 +119,71 @@ class RingTarget:
     status_callback: str
 
 
+@dataclass(frozen=True)
+class Freeing:
+    """Nobody is free, but a ring at somebody is being broken off for this caller."""
+
+
 # Questions that the engine asks the world; the answer is sent into the generator.
 @dataclass(frozen=True)
 class FindDistricts:
     """Which districts has this postal code? Answer: tuple[DistrictFact, ...]."""
 
     postal_code: str
+
+
+@dataclass(frozen=True)
+class SchoolFact:
+    """One school as the caller hears it, with its district."""
+
+    code: str
+    th: str
+    en: str
+    affiliation: str | None
+    district: DistrictFact
+
+
+@dataclass(frozen=True)
+class ProvinceFact:
+    """One province as the caller hears it."""
+
+    code: str
+    th: str
+    en: str
+
+
+@dataclass(frozen=True)
+class HeardFact:
+    """The districts that somebody may have said; else the province, where only that was said."""
+
+    districts: tuple[DistrictFact, ...] = ()
+    province: ProvinceFact | None = None
+
+
+@dataclass(frozen=True)
+class FindSaid:
+    """Which districts may these words mean? Answer: HeardFact.
+
+    `province` is the code of the one that was said before.
+    """
+
+    words: str
+    province: str | None
+
+
+@dataclass(frozen=True)
+class FindHints:
+    """Which names may be said? Answer: tuple[str, ...], the likeliest first."""
+
+    lang: str
+    province: str | None
+
+
+@dataclass(frozen=True)
+class FindSchool:
+    """Which school has this code? Answer: SchoolFact or None."""
+
+    code: str
 
 
 @dataclass(frozen=True)
@@ -137,20 +211,60 @@ class SetPin:
 
 
 @dataclass(frozen=True)
+class FindPlayback:
+    """Where may this recording be played to the caller? Answer: an address, or None as yet."""
+
+    recording_sid: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The caller takes this recording back. Answer: None."""
+
+    recording_sid: str
+
+
+@dataclass(frozen=True)
 class Anybody:
-    """Is anybody on duty who may be rung? Answer: bool."""
+    """Is anybody on duty who may be rung? Answer: bool.
+
+    With a language only those who speak it count.
+    """
 
     urgent: bool
+    speaks: str | None = None
+
+
+@dataclass(frozen=True)
+class AskHours:
+    """Are these the hotline's hours? Answer: None, or OffHours."""
+
+
+@dataclass(frozen=True)
+class OffHours:
+    """Why nobody is at the phones by the hours: from when on they are, so many days ahead."""
+
+    is_holiday: bool
+    opens_at: datetime
+    days_ahead: int
 
 
 @dataclass(frozen=True)
 class Ring:
-    """Whom to ring next? Answer: RingTarget, or None when nobody is free."""
+    """Whom to ring next? Answer: RingTarget, Freeing, or None when nobody is free.
+
+    `prefers` is the language of which the speakers are rung first, `speaks` the one that whoever is
+    rung must speak. `graver` are the queues whose callers go first; `alike` those of callers in
+    danger, where this is one of them.
+    """
 
     urgent: bool
     rung: tuple[int, ...]
     keys_only: bool
-    queue: str
+    prefers: str = ""
+    speaks: str | None = None
+    graver: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,7 +280,22 @@ class Position:
     """How many wait, this call included? Answer: int."""
 
 
-Question: TypeAlias = FindDistricts | CheckPin | Save | SetPin | Anybody | Ring | Taken | Position
+Question: TypeAlias = (
+    FindDistricts
+    | FindSchool
+    | FindSaid
+    | FindHints
+    | CheckPin
+    | Save
+    | SetPin
+    | FindPlayback
+    | Withdraw
+    | Anybody
+    | AskHours
+    | Ring
+    | Taken
+    | Position
+)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,13 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Play:
+    """Play a sound: a recorded prompt, or the caller's own message."""
+
+    url: str
+
+
+@dataclass(frozen=True)
 class Pause:
     """Stay silent."""
 
@@ -25,14 +32,23 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Speech:
+    """Words are listened to in a language of the flow; `hints` are names that may be said."""
+
+    lang: str
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Gather:
     """Take keys while the prompts play; `num_digits` None means until `finish_on_key`."""
 
-    prompts: tuple[Say | Pause, ...]
+    prompts: tuple[Say | Play | Pause, ...]
     action: str
     num_digits: int | None = 1
     timeout_s: int = 7
     finish_on_key: str = ""
+    speech: Speech | None = None
 
 
 @dataclass(frozen=True)
@@ -81,4 +97,4 @@ class Hangup:
     """End the call."""
 
 
-Verb: TypeAlias = Say | Pause | Gather | Dial | Record | Redirect | Hangup
+Verb: TypeAlias = Say | Play | Pause | Gather | Dial | Record | Redirect | Hangup

@@ -18,8 +18,9 @@ from ivr import recorded, services
 from ivr.callback_legs import LegRequest, answer_leg
 from ivr.twiml import render
 from ivr.verbs import Hangup, Say
-from ivr.versions import current_flow
+from ivr.versions import current_flow, flow_in_force
 from ivr.webhooks import Webhook, check_leg_key, check_webhook
+from ivr.worlds import check_call, check_leg
 
 bp = Blueprint("ivr", __name__, url_prefix="/ivr")
 bp.before_request(check_webhook)
@@ -36,10 +37,15 @@ def document(body: bytes) -> Response:
 
 def apology() -> Response:
     """What a caller hears when we fail: numbers that answer, in both languages."""
+    return document(farewell("system"))
+
+
+def farewell(error: str) -> bytes:
+    """A text of the flow's errors in every language, and the end of the call."""
     flow = current_flow()
-    texts = flow.errors["system"]
-    spoken = [Say(texts[lang], lang) for lang in flow.languages]
-    return document(render([*spoken, Hangup()], flow.languages))
+    said = flow.errors[error]
+    spoken = [Say(said[lang], lang) for lang in flow.languages if lang in said]
+    return render([*spoken, Hangup()], flow.languages)
 
 
 def silence() -> Response:
@@ -85,7 +91,10 @@ def voice() -> bytes:
     """A call comes in."""
     webhook = heard()
     services.check_number_called(webhook)
+    if services.is_loop(webhook):
+        return farewell("loop")
     with transaction() as session:
+        check_call(session, webhook)
         return services.begin_call(session, webhook, now=clock.now())
 
 
@@ -99,6 +108,7 @@ def turn(token: str, number: int) -> bytes:
     if quick is not None:
         return quick
     with transaction() as session:
+        check_call(session, webhook)
         return services.take_turn(session, webhook, number, now=clock.now())
 
 
@@ -123,6 +133,7 @@ def status() -> tuple[str, int]:
     if known is None or sequence is None:
         abort(400)
     with transaction() as session:
+        check_call(session, webhook)
         services.hear_status(session, webhook, known, sequence, now=clock.now())
     return "", 204
 
@@ -131,6 +142,7 @@ def status() -> tuple[str, int]:
 def recording() -> tuple[str, int]:
     """A recording is ready, or there is none."""
     with transaction() as session:
+        check_call(session, heard())
         recorded.hear_recording(session, heard(), now=clock.now())
     return "", 204
 
@@ -140,9 +152,11 @@ def recording() -> tuple[str, int]:
 def leg(key: str, number: int) -> bytes:
     """Somebody whom we rang picked up, or pressed a key."""
     check_leg_key(key)
+    now = clock.now()
     with transaction() as session:
+        check_leg(session, heard(), key)
         request = LegRequest(key, number, heard().params)
-        return answer_leg(session, request, flow=current_flow(), now=clock.now())
+        return answer_leg(session, request, flow=flow_in_force(session, now), now=now)
 
 
 @bp.post("/leg-status/<key>")
@@ -152,6 +166,7 @@ def leg_status(key: str) -> tuple[str, int]:
     if sequence_number(heard().get("SequenceNumber")) is None:
         abort(400)
     with transaction() as session:
+        check_leg(session, heard(), key)
         record_leg_status(session, key, heard().params, now=clock.now())
     return "", 204
 
@@ -161,5 +176,6 @@ def leg_amd(key: str) -> tuple[str, int]:
     """Who answered a leg: a person, a machine, a fax, or nobody can tell."""
     check_leg_key(key)
     with transaction() as session:
+        check_leg(session, heard(), key)
         record_amd(session, key, heard().get("AnsweredBy"), now=clock.now())
     return "", 204

@@ -1,5 +1,7 @@
 """Who may speak to the telephone's door: Twilio's signature, our account, well-formed parameters.
 
+A request says by AccountSid whose it is, and is signed with that account's own token: practice
+beside a real telephone cannot speak for it, nor the other way round, and comes from this machine.
 Unsigned, foreign or malformed requests get 403, 400, 413 or 415 and write nothing. The signature
 is over PUBLIC_URL and the raw request URI, never over what a Host header or a decoded path says
 (telephony.md §1.2).
@@ -17,6 +19,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from core import runtime
+from core.settings import LOOPBACK
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 256 * 1024
@@ -24,6 +27,7 @@ MOST_PARAMETERS = 200
 SIGNATURE = "X-Twilio-Signature"
 CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 LEG_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 ONCE = ("CallSid", "AccountSid", "From", "To", "Digits", "CallStatus", "RecordingSid")
 
 
@@ -47,10 +51,11 @@ def check_webhook() -> None:
     told = MultiDict(_pairs(request))
     if any(len(told.getlist(name)) > 1 for name in ONCE):
         abort(400)
-    _check_signature(request, told)
-    params = told.to_dict()
-    if params.get("AccountSid") != runtime.current().settings.twilio_account_sid:
+    account = runtime.current().settings.account_of(told.get("AccountSid", ""))
+    if account is None or (account.is_apart(account.twilio_account_sid) and not _is_local(request)):
         abort(403)
+    _check_signature(request, told, account.twilio_auth_token)
+    params = told.to_dict()
     call_sid = params.get("CallSid", "")
     if not CALL_SID.fullmatch(call_sid):
         abort(400)
@@ -82,14 +87,23 @@ def _pairs(incoming: Request) -> list[tuple[str, str]]:
         abort(400)
 
 
-def _check_signature(incoming: Request, params: MultiDict[str, str]) -> None:
+def _is_local(incoming: Request) -> bool:
+    """Whether nobody but this very machine asks: the practice provider has no other way here."""
+    is_passed_on = any(incoming.headers.get(name) for name in PASSED_ON)
+    return incoming.remote_addr in LOOPBACK and not is_passed_on
+
+
+def _check_signature(
+    incoming: Request, params: MultiDict[str, str], tokens: tuple[str, ...]
+) -> None:
+    """403 unless one of the tokens of that very account has signed the request."""
     settings = runtime.current().settings
     signature = incoming.headers.get(SIGNATURE, "")
     address = settings.public_url + _raw_uri(incoming)
     if not signature or not any(
         _is_exact(token, address, params, signature)
         or _validator(token).validate(address, params, signature)
-        for token in settings.twilio_auth_token
+        for token in tokens
     ):
         abort(403)
 

@@ -8,25 +8,36 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from agents.hours import hotline_closed
 from agents.queries import OnDuty, agents_on_duty
 from calls import ledger
-from calls.legs import create_live_leg, end_leg, take_person
+from calls.breaking import break_one
+from calls.legs import LIVE, create_live_leg, end_leg, take_person
+from calls.stand_ins import phone_for
 from cases.opening import OpenedCase, open_case
+from cases.queries import exclusions_of
 from cases.services import check_pin, note_event, set_pin
 from cases.silent import record_silent_call
 from cases.taking import take_part
 from core import runtime
 from core.links import public_url
-from core.phones import dialable
-from ivr import words
+from core.zones import bangkok
+from ivr import media, place_answers
 from ivr.facts import CallIdentity, case_answers
 from ivr.finishing import digest, write_case
+from ivr.people import people_on_duty, waits_for_another
 from ivr.turns import (
     Anybody,
+    AskHours,
     CheckPin,
-    DistrictFact,
     FindDistricts,
+    FindHints,
+    FindPlayback,
+    FindSaid,
+    FindSchool,
     FollowedCase,
+    Freeing,
+    OffHours,
     Position,
     Question,
     Ring,
@@ -36,23 +47,38 @@ from ivr.turns import (
     SetPin,
     Taken,
     Turn,
+    Withdraw,
 )
 from ivr.words import spoken_status
-from routing.directory import current_directory
+from recordings.expiry import withdraw
 
 LEG_KEY_BYTES = 24
 
 
 @dataclass
 class World:
-    """What one call may ask; `case` and `written` are filled as it goes."""
+    """What one call may ask; `case`, `followed_id` and `written` are filled as it goes.
+
+    `followed_id`: the case whose reference and PIN the caller gave.
+    """
 
     session: Session
     call_sid: str
     account_sid: str
     now: datetime
     case: OpenedCase | None = None
+    followed_id: int | None = None
     written: str | None = None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether nobody real phones."""
+        return runtime.current().settings.is_practice_account(self.account_sid)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is practised beside a real telephone: nobody real may notice."""
+        return runtime.current().settings.is_apart(self.account_sid)
 
     def run(self, steps: Run) -> Turn:
         """Drive the engine to its turn, answering on the way."""
@@ -67,14 +93,20 @@ class World:
     def answer(self, question: Question) -> Any:
         """The answer to one question; an unknown kind is a fault of ours."""
         handlers: dict[type[Question], Callable[[Any], Any]] = {
-            FindDistricts: self._districts,
+            FindDistricts: lambda asked: place_answers.districts(self.session, asked),
+            FindSchool: lambda asked: place_answers.school(self.session, asked),
+            FindSaid: lambda asked: place_answers.said(self.session, asked),
+            FindHints: lambda asked: place_answers.hints(self.session, asked),
             CheckPin: self._followed,
             Save: self._save,
             SetPin: self._pin,
+            FindPlayback: self._playback,
+            Withdraw: self._withdraw,
             Anybody: self._anybody,
+            AskHours: lambda _: self._hours(),
             Ring: self._ring,
             Taken: self._taken,
-            Position: lambda _: ledger.calls_waiting(self.session) + 1,
+            Position: lambda _: ledger.calls_waiting(self.session, self.is_practice) + 1,
         }
         return handlers[type(question)](question)
 
@@ -90,38 +122,22 @@ class World:
             )
         return self.case
 
-    def _districts(self, asked: FindDistricts) -> tuple[DistrictFact, ...]:
-        directory = current_directory(self.session)
-        found = []
-        for district in directory.districts_of_postal_code(asked.postal_code):
-            province = directory.province(district.province_code)
-            if province is None:
-                continue
-            found.append(
-                DistrictFact(
-                    code=district.code,
-                    province_code=district.province_code,
-                    th=district.name_th,
-                    en=district.name_en,
-                    kind_th=words.district_kind(district.kind),
-                    province_th=province.name_th,
-                    province_en=province.name_en,
-                )
-            )
-        return tuple(found)
-
     def _followed(self, asked: CheckPin) -> FollowedCase | None:
-        case = check_pin(self.session, asked.reference, asked.pin, now=self.now)
+        case = check_pin(
+            self.session, asked.reference, asked.pin, practice=self.is_practice, now=self.now
+        )
         if case is None:
             return None
+        self.followed_id = case.id
         return FollowedCase(
             case_id=case.id,
             status=spoken_status(case.status),
-            since_th=words.date(case.status_since, "th"),
-            since_en=words.date(case.status_since, "en"),
+            since=case.status_since,
         )
 
     def _save(self, asked: Save) -> str | None:
+        if asked.silent_event and self.is_apart:
+            return None
         if asked.silent_event:
             record_silent_call(
                 self.session,
@@ -142,17 +158,64 @@ class World:
         if self.case is not None:
             set_pin(self.session, self.case.id, asked.pin, now=self.now)
 
-    def _anybody(self, asked: Anybody) -> bool:
-        return bool(agents_on_duty(self.session, now=self.now, urgent=asked.urgent))
+    def _playback(self, asked: FindPlayback) -> str | None:
+        return media.address(self.session, self.call_sid, asked.recording_sid)
 
-    def _ring(self, asked: Ring) -> RingTarget | None:
-        """The first person on duty who was not rung for this wait and is not on the phone."""
-        own = frozenset({runtime.current().settings.hotline_number})
-        for person in agents_on_duty(self.session, now=self.now, urgent=asked.urgent):
-            if person.staff_id in asked.rung or not dialable(person.phone, own):
+    def _withdraw(self, asked: Withdraw) -> None:
+        withdraw(self.session, asked.recording_sid, self.call_sid, now=self.now)
+
+    def _anybody(self, asked: Anybody) -> bool:
+        session, now = self.session, self.now
+        barred = self._barred()
+        if asked.speaks is None and not self.is_apart and not barred:
+            return bool(agents_on_duty(session, now=now, urgent=asked.urgent))
+        people = people_on_duty(
+            session, urgent=asked.urgent, speaks=asked.speaks, is_apart=self.is_apart, now=now
+        )
+        return any(person.staff_id not in barred for person in people)
+
+    def _barred(self) -> frozenset[int]:
+        """Who must not know what the caller tells, nor talk with the caller (design.md §3a.7)."""
+        own = {self.case.id} if self.case is not None else set()
+        ids = own | ({self.followed_id} if self.followed_id is not None else set())
+        return exclusions_of(self.session, ids).staff if ids else frozenset()
+
+    def _hours(self) -> OffHours | None:
+        practice = runtime.current().settings.is_practice
+        closed = hotline_closed(self.now, around_clock=practice)
+        if closed is None:
+            return None
+        ahead = bangkok(closed.opens_at).date() - bangkok(self.now).date()
+        return OffHours(closed.is_holiday, closed.opens_at, ahead.days)
+
+    def _ring(self, asked: Ring) -> RingTarget | Freeing | None:
+        """The first person on duty who was not rung for this wait and is not on the phone.
+
+        For a caller in danger a ring that may wait is broken off where nobody is free.
+        """
+        session, now = self.session, self.now
+        people = people_on_duty(
+            session,
+            urgent=asked.urgent,
+            prefers=asked.prefers,
+            speaks=asked.speaks,
+            is_apart=self.is_apart,
+            now=now,
+        )
+        barred = self._barred()
+        people = [person for person in people if person.staff_id not in barred]
+        if waits_for_another(session, asked, self.call_sid, people, now=now):
+            return None
+        for person in people:
+            if person.staff_id in asked.rung:
                 continue
-            if take_person(self.session, person.staff_id, now=self.now):
+            if take_person(session, person.staff_id, self.account_sid, LIVE, now=now):
                 return self._target(person)
+        # Who was rung for this wait already is asked for once more, before anybody's ring is cut.
+        if asked.alike and not asked.rung:
+            ids = [person.staff_id for person in people]
+            if break_one(session, ids, asked.alike, self.account_sid, now=now):
+                return Freeing()
         return None
 
     def _taken(self, asked: Taken) -> bool:
@@ -162,7 +225,8 @@ class World:
         if self.case is not None:
             note_event(self.session, self.case.id, "talked", {"staff_id": staff_id}, self.now)
             # Who talked writes the call note and may call by name what was said.
-            take_part(self.session, self.case.id, staff_id, now=self.now)
+            if staff_id not in self._barred():
+                take_part(self.session, self.case.id, staff_id, now=self.now)
         return True
 
     def _target(self, person: OnDuty) -> RingTarget:
@@ -178,7 +242,7 @@ class World:
         return RingTarget(
             leg_key=key,
             staff_id=person.staff_id,
-            number=person.phone,
+            number=phone_for(self.account_sid, person.staff_id, person.phone),
             whisper=public_url(f"/ivr/leg/{key}/0", "twiml"),
             status_callback=public_url(f"/ivr/leg-status/{key}", "event"),
         )

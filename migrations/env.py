@@ -10,12 +10,27 @@ from core.database import Base
 MODELS = (
     "core.heartbeats",
     "routing.models",
+    "routing.change_models",
     "agents.models",
+    "agents.notice_models",
+    "agents.profile_models",
+    "agents.committee_models",
+    "agents.roster_models",
     "cases.models",
     "cases.note_models",
+    "cases.handover_models",
+    "cases.result_models",
+    "cases.deadline_models",
+    "cases.part_models",
+    "cases.story_models",
     "calls.models",
+    "calls.flow_models",
+    "calls.ring_models",
+    "calls.notice_models",
+    "calls.warning_models",
+    "calls.limit_models",
+    "calls.node_models",
     "recordings.models",
-    "ivr.models",
 )
 
 for module in MODELS:

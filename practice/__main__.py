@@ -26,9 +26,13 @@ def read_arguments(arguments: list[str]) -> Settings:
     parser.add_argument("--status-url")
     parser.add_argument("--fallback-url")
     parser.add_argument("--speed", type=float, default=0.0, help="real seconds per virtual second")
+    parser.add_argument("--public-url", help="what the addresses of webhooks begin with")
+    parser.add_argument("--deliver-to", help="where on this machine they go instead, and only they")
     found = vars(parser.parse_args(arguments))
     if not found["auth_token"]:
         parser.error("--auth-token or PRACTICE_AUTH_TOKEN is missing")
+    if found["deliver_to"] and not found["public_url"]:
+        parser.error("--deliver-to needs --public-url")
     return Settings(**found)
 
 

@@ -10,7 +10,7 @@ from practice.faults import ConnectionFault
 from practice.keys import Keys
 from practice.legs import Callback, DocumentRequest, Leg, utc_now
 from practice.performance import perform
-from practice.person import Person
+from practice.person import Person, answerer
 from practice.phones import Phone
 from practice.ringing import answer, begin_ringing, close_leg, outcome_s, send_verdict
 from practice.stage import LineClosed, Stage
@@ -49,13 +49,7 @@ class Order:
 
 def phone_in(exchange: Exchange, script: Script) -> Leg:
     """A caller phones the hotline; returns at once."""
-    settings = exchange.settings
-    leg = Leg("inbound", script.number, settings.number, status="ringing")
-    leg.rang_at = utc_now()
-    if settings.fallback_url:
-        leg.fallback = DocumentRequest(settings.fallback_url)
-    if settings.status_url:
-        leg.callback = Callback(settings.status_url)
+    leg = inbound_leg(exchange, script.number)
     person = Person(
         "caller",
         script.keys,
@@ -65,8 +59,25 @@ def phone_in(exchange: Exchange, script: Script) -> Leg:
     )
     stage = Stage(exchange, exchange.ledger.add_leg(leg), person)
     stage.connection = list(script.connection)
-    _start(stage, lambda: _play_inbound(stage))
+    play_inbound(stage)
     return leg
+
+
+def inbound_leg(exchange: Exchange, number: str) -> Leg:
+    """The leg of a caller whose telephone has begun to ring at the hotline."""
+    settings = exchange.settings
+    leg = Leg("inbound", number, settings.number, status="ringing")
+    leg.rang_at = utc_now()
+    if settings.fallback_url:
+        leg.fallback = DocumentRequest(settings.fallback_url)
+    if settings.status_url:
+        leg.callback = Callback(settings.status_url)
+    return leg
+
+
+def play_inbound(stage: Stage) -> None:
+    """Let a call into the hotline take its course; returns at once."""
+    _start(stage, lambda: _play_inbound(stage))
 
 
 def _play_inbound(stage: Stage) -> None:
@@ -80,7 +91,7 @@ def prepare_out(exchange: Exchange, order: Order) -> tuple[Leg, Callable[[], Non
     phone = exchange.phones.pick(order.to)
     leg = Leg("outbound-api", order.number_from, order.to)
     leg.fallback, leg.callback = order.fallback, order.callback
-    person = Person(f"phone {order.to}", Keys(phone.script), waits_for_words=True)
+    person = answerer(f"phone {order.to}", phone)
     stage = Stage(exchange, exchange.ledger.add_leg(leg), person)
     return leg, lambda: _start(stage, lambda: _play_outbound(stage, order, phone))
 

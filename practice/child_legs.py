@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-from practice.keys import Keys
 from practice.legs import Callback, DocumentRequest, Leg
-from practice.person import Person
+from practice.person import answerer
 from practice.phones import Phone
 from practice.ringing import answer, begin_ringing, close_leg, outcome_s, send_verdict
 from practice.stage import Diverted, LineClosed, Stage
@@ -43,7 +42,7 @@ def make(parent: Stage, noun: ElementTree.Element, here: str, *, caller_id: str)
     leg = Leg("outbound-dial", caller_id, number, parent=parent.leg)
     parent.leg.children.append(leg)
     parent.exchange.ledger.add_leg(leg)
-    person = Person(f"phone {number}", Keys(phone.script), waits_for_words=True)
+    person = answerer(f"phone {number}", phone)
     child = Child(Stage(parent.exchange, leg, person, parent=parent), phone, noun, here)
     url = child.url("statusCallback")
     if url:

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from practice import control_views
+from practice import control_views, live_calls
 from practice.calls import Script, phone_in
 from practice.exchange import Exchange
 from practice.faults import FaultError, read_connection
 from practice.keys import Keys, ScriptError
+from practice.legs import Leg
+from practice.outbox import view
 from practice.phones import PhoneError, may_ring
 
 bp = Blueprint("control", __name__, url_prefix="/practice")
@@ -53,8 +55,10 @@ def health() -> Response:
 
 @bp.post("/calls")
 def start_call() -> tuple[Response, int]:
-    """Let a caller phone the hotline."""
+    """Let a caller phone the hotline: one with a script, or a person at a screen ("live")."""
     data = _json()
+    if set(data) == {"from", "live"} and data["live"] is True:
+        return jsonify({"sid": live_calls.begin(exchange(), str(data["from"])).sid}), 201
     if not set(data) <= _CALL_FIELDS:
         raise ScriptError(f"a call has {', '.join(sorted(_CALL_FIELDS))}")
     speech = data.get("speech") or []
@@ -69,6 +73,20 @@ def start_call() -> tuple[Response, int]:
     return jsonify({"sid": phone_in(exchange(), script).sid}), 201
 
 
+@bp.post("/calls/<sid>/act")
+def act_in_call(sid: str) -> Response:
+    """Press a key, say words, keep silent or hang up in the call of a person at a screen."""
+    live_calls.act(exchange(), _leg(sid), _json())
+    return Response(status=204)
+
+
+@bp.put("/calls/<sid>/sound")
+def say_in_recording(sid: str) -> Response:
+    """Keep a WAV as what is said in the recording that goes on."""
+    live_calls.keep_sound(exchange(), _leg(sid), request.get_data())
+    return Response(status=204)
+
+
 @bp.get("/calls")
 def list_calls() -> Response:
     """Every leg, newest first, without its conversation."""
@@ -78,9 +96,7 @@ def list_calls() -> Response:
 @bp.get("/calls/<sid>")
 def show_call(sid: str) -> Response:
     """One leg with its conversation; ?wait=seconds waits until it is over."""
-    leg = exchange().ledger.leg(sid)
-    if leg is None:
-        abort(404)
+    leg = _leg(sid)
     wait = request.args.get("wait", 0.0, type=float)
     if wait > 0:
         exchange().ledger.wait(leg, min(wait, _LONGEST_WAIT_S))
@@ -110,11 +126,30 @@ def show_ledger() -> Response:
 
 @bp.delete("/ledger")
 def clear_ledger() -> Response:
-    """Forget everything: calls, rings, recordings, webhooks, phones, faults."""
+    """Forget everything: calls, rings, recordings, webhooks, phones, faults, messages."""
     exchange().faults.clear()
     exchange().phones.clear()
     exchange().ledger.clear()
+    exchange().outbox.clear()
     return Response(status=204)
+
+
+@bp.get("/outbox")
+def show_outbox() -> Response:
+    """Every mail, LINE push and SMS, oldest first; ?kind= narrows it to mail, line or sms."""
+    return jsonify([view(one) for one in exchange().outbox.all(request.args.get("kind"))])
+
+
+@bp.post("/mails")
+def keep_mail() -> tuple[Response, int]:
+    """Keep one mail; the same key again keeps nothing, as a mail system drops a second copy."""
+    data = _json()
+    if set(data) != {"to", "subject", "text", "key"}:
+        return jsonify({"error": "a mail has to, subject, text and key"}), 400
+    told = {name: str(value) for name, value in data.items()}
+    outbox = exchange().outbox
+    sent = outbox.known("mail", told["key"]) or outbox.keep("mail", **told)
+    return jsonify(view(sent)), 201
 
 
 @bp.get("/webhooks")
@@ -159,6 +194,10 @@ def clear_faults() -> Response:
     """Forget all faults."""
     exchange().faults.clear()
     return Response(status=204)
+
+
+def _leg(sid: str) -> Leg:
+    return exchange().ledger.leg(sid) or abort(404)
 
 
 def _json() -> dict[str, Any]:

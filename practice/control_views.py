@@ -20,6 +20,7 @@ def summary(leg: Leg) -> dict[str, Any]:
         "status": leg.status,
         "ended_by": leg.ended_by,
         "over": leg.is_over,
+        "doing": leg.doing,
         "answered_by": leg.answered_by,
         "bridged": leg.bridged,
         "duration": leg.duration,

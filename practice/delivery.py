@@ -20,12 +20,16 @@ BODY_LIMIT = 64 * 1024
 
 @dataclass(frozen=True)
 class Letter:
-    """A signed request, ready to be sent again byte for byte."""
+    """A signed request, ready to be sent again byte for byte.
+
+    It was signed for `url` and goes to `to`: "" is the same address, None is nowhere.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None
+    to: str | None = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,15 @@ def _with_fault(letter: Letter, overrides: Overrides, deadline: float, fault: st
 
 def send_once(letter: Letter, overrides: Overrides, deadline: float) -> Reply:
     """Send a letter once on a connection of its own, without following redirects."""
+    if letter.to is None:
+        return Reply(failure="ct")
     left = max(deadline - time.monotonic(), 0.05)
     patience = Timeout(connect=min(overrides.connect_s, left), read=min(overrides.read_s, left))
     with PoolManager(num_pools=1) as pool:
         try:
             response = pool.request(
                 letter.method,
-                letter.url,
+                letter.to or letter.url,
                 body=letter.body,
                 headers=letter.headers,
                 timeout=patience,

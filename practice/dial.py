@@ -123,7 +123,8 @@ def _wait_for_answer(stage: Stage, children: list[Child]) -> Child | None:
     start = stage.now
     for child in sorted(children, key=lambda found: found.outcome[0]):
         seconds, status = child.outcome
-        child.stage.tick(max(start + seconds - child.stage.now, 0.0))
+        if _is_broken_off(child, start + seconds):
+            continue
         if status == "in-progress":
             for other in children:
                 if other is not child:
@@ -132,6 +133,19 @@ def _wait_for_answer(stage: Stage, children: list[Child]) -> Child | None:
         child.stage.note(child.name, status)
         close_leg(child.stage, status, "provider")
     return None
+
+
+def _is_broken_off(child: Child, until: float) -> bool:
+    """Let one phone ring until then; whether the REST side ended that ring alone meanwhile."""
+    try:
+        child.stage.tick(max(until - child.stage.now, 0.0))
+    except LineClosed as closed:
+        if closed.stage is not child.stage:
+            raise
+        child.stage.note(child.name, "stops ringing")
+        close_leg(child.stage, "canceled", closed.by)
+        return True
+    return False
 
 
 def _cut(child: Child, by: str) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from practice.documents import next_request
 from practice.keys import Ending, Entry
-from practice.legs import DocumentRequest
+from practice.legs import LISTENING, SPEAKING, DocumentRequest
 from practice.stage import Stage
 from practice.verbs import play_sound, speak
 
@@ -47,10 +47,14 @@ def gather(stage: Stage, element: ElementTree.Element, here: str) -> DocumentReq
     """Play the prompts, listen, and go to the action or fall through."""
     wish = read_wish(element)
     if not (wish.takes_keys and stage.person.keys.presses_at_once()):
+        stage.listens = wish.takes_keys
         _play_prompts(stage, element)
         stage.leave_if_heard_enough()
         stage.tick(REACTION_S)
+    stage.listens = False
+    stage.leg.doing = LISTENING
     given = _listen(stage, wish)
+    stage.leg.doing = SPEAKING
     if not given and not wish.tells_silence:
         return None
     return next_request(element, here, given or {"Digits": ""})
@@ -58,6 +62,8 @@ def gather(stage: Stage, element: ElementTree.Element, here: str) -> DocumentReq
 
 def _play_prompts(stage: Stage, element: ElementTree.Element) -> None:
     for prompt in element:
+        if stage.is_cut_short():
+            return
         if prompt.tag == "Say":
             speak(stage, prompt)
         elif prompt.tag == "Play":
@@ -68,21 +74,29 @@ def _play_prompts(stage: Stage, element: ElementTree.Element) -> None:
 
 def _listen(stage: Stage, wish: Wish) -> dict[str, str]:
     entry = _entry(stage, wish)
+    if entry.waited_s is not None:
+        stage.passed(entry.waited_s)
     if entry.ending is Ending.SPEECH:
-        return _spoken(stage)
+        return _spoken(stage, is_live=entry.waited_s is not None)
     if entry.wait_s:
         stage.note("system", f"waits for {entry.wait_s} real seconds")
         stage.wait_really(entry.wait_s)
     if entry.digits or entry.finish:
         stage.note(stage.person.name, f"presses {entry.digits}{entry.finish}")
-        stage.tick(KEY_S * len(entry.digits + entry.finish))
-    if entry.ending in (Ending.PAUSE, Ending.SILENCE):
-        stage.plan_hangup(skip_pauses=False)
-        stage.tick(wish.timeout_s)
+    if entry.waited_s is None:
+        _take_time(stage, wish, entry)
     if not entry.digits:
         # The finish key alone is no answer: Twilio goes on with the next verb.
         return {}
     return {"Digits": entry.digits, "FinishedOnKey": entry.finish, "msg": "Gather End"}
+
+
+def _take_time(stage: Stage, wish: Wish, entry: Entry) -> None:
+    """A script presses its keys in no time: the seconds that a person would have taken."""
+    stage.tick(KEY_S * len(entry.digits + entry.finish))
+    if entry.ending in (Ending.PAUSE, Ending.SILENCE):
+        stage.plan_hangup(skip_pauses=False)
+        stage.tick(wish.timeout_s)
 
 
 def _entry(stage: Stage, wish: Wish) -> Entry:
@@ -90,11 +104,16 @@ def _entry(stage: Stage, wish: Wish) -> Entry:
     if not wish.takes_keys and head is not None and head.kind == "key":
         stage.note(stage.person.name, f"presses {stage.person.keys.lose_key()} (not listened to)")
         return Entry("", Ending.SILENCE)
-    return stage.person.enter(limit=wish.limit, finish=wish.finish, speaks=wish.takes_speech)
+    return stage.person.enter(
+        limit=wish.limit,
+        finish=wish.finish,
+        speaks=wish.takes_speech,
+        listens_s=wish.timeout_s,
+    )
 
 
-def _spoken(stage: Stage) -> dict[str, str]:
+def _spoken(stage: Stage, *, is_live: bool) -> dict[str, str]:
     words = stage.person.say()
     stage.note(stage.person.name, f"says: {words}")
-    stage.tick(SPEECH_S)
+    stage.tick(0 if is_live else SPEECH_S)
     return {"SpeechResult": words, "Confidence": "0.9"}

@@ -51,21 +51,26 @@ class Token:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person gave at one prompt; `finish` ended it, `wait_s` are real seconds."""
+    """What a person gave at one prompt; `finish` ended it, `wait_s` are real seconds.
+
+    `waited_s` are the seconds that have passed already: None for a script, which takes none.
+    """
 
     digits: str
     ending: Ending
     finish: str = ""
     wait_s: int = 0
+    waited_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Speaking:
-    """What a person does at a recording; an empty `key` presses nothing."""
+    """What a person does at a recording; an empty `key` presses nothing; `waited_s` as above."""
 
     seconds: int = 5
     key: str = "#"
     hangs_up: bool = False
+    waited_s: float | None = None
 
 
 def read(script: str) -> list[Token]:
@@ -118,7 +123,7 @@ class Keys:
             return None
         return self._tokens.popleft().number
 
-    def entry(self, *, limit: int | None, finish: str) -> Entry:
+    def entry(self, *, limit: int | None, finish: str, listens_s: float = 0.0) -> Entry:
         """Take what one prompt needs: `limit` keys at most, or up to a key of `finish`."""
         head = self.head()
         if head is None or head.kind == "hangup":
@@ -141,7 +146,7 @@ class Keys:
                 return Entry(digits, Ending.FULL)
         return Entry(digits, Ending.PAUSE)
 
-    def speaking(self) -> Speaking:
+    def speaking(self, *, longest_s: float = 0.0) -> Speaking:
         """What to do at a recording; without a plan speak for 5 s and press #."""
         self.head()
         if not self._recordings:

@@ -112,6 +112,11 @@ class Ledger:
         with self._changed:
             return list(reversed(self._recordings.values()))
 
+    def recording_of(self, call_sid: str) -> Recording | None:
+        """The recording that a call makes now."""
+        going_on = (r for r in self.recordings() if r.status == "in-progress")
+        return next((r for r in going_on if r.call_sid == call_sid), None)
+
     def drop_recording(self, sid: str) -> None:
         """Delete a recording."""
         with self._changed:

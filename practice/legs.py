@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+# What the hotline does with a caller: speaks or rings people, waits for a key or words, records.
+SPEAKING, LISTENING, RECORDING = "speaking", "listening", "recording"
 ACTIVE = ("queued", "initiated", "ringing", "in-progress")
 
 
@@ -71,6 +73,7 @@ class Leg:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     is_over: bool = False
+    doing: str = SPEAKING
     sequence: int = 0
     transcript: list[Line] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -88,6 +91,17 @@ class Leg:
         """The leg that this call began with."""
         return self.parent.root if self.parent else self
 
+    def has_order(self) -> bool:
+        """Whether the REST side wants something of this leg or of one that it dialled."""
+        return any(leg.interrupt is not None for leg in (self, *self.children))
+
+    def takes_leave(self) -> bool:
+        """Whether the person at a screen has hung up; asked once, what follows is the asker's."""
+        if self.interrupt is None or self.interrupt.by != "caller":
+            return False
+        self.interrupt = None
+        return True
+
     def disturb(self, interrupt: "Interrupt") -> None:
         """Leave an order of the REST side, which the leg obeys at its next moment."""
         self.interrupt = interrupt
@@ -96,20 +110,26 @@ class Leg:
 
 @dataclass(frozen=True)
 class Interrupt:
-    """End the leg with a status, or send it to another document."""
+    """End the leg with a status, or send it to another document; `by` says whose wish it is."""
 
     status: str | None = None
     request: DocumentRequest | None = None
+    by: str = "api"
 
 
 @dataclass
 class Recording:
-    """A recording of the provider; `seconds` of sound are made when they are fetched."""
+    """A recording of the provider; a sound of `seconds` is made when it is fetched.
+
+    `sound` is what a person really said, `said_s` seconds of it.
+    """
 
     call_sid: str
     sid: str = field(default_factory=lambda: new_sid("RE"))
     status: str = "in-progress"
     seconds: int = 0
+    sound: bytes | None = field(default=None, repr=False)
+    said_s: int | None = None
     created_at: datetime = field(default_factory=utc_now)
 
 

@@ -23,18 +23,18 @@ def may_ring(number: str, hotline: str) -> bool:
 
 @dataclass(frozen=True)
 class Phone:
-    """How one number reacts; seconds are virtual."""
+    """How one number reacts; seconds are virtual.
+
+    Who was not told which keys to press takes calls with 1 and decides nothing: whether a case
+    may be handed over is for a person, in practice too.
+    """
 
     behaviour: str = "answer"
     keys: str = "1"
+    decides: bool = False
     ring_s: float = 4.0
     talk_s: float = 3.0
     amd_s: float = 3.0
-
-    @property
-    def picks_up(self) -> bool:
-        """Whether somebody or something answers."""
-        return self.behaviour not in ("no_answer", "busy", "failed")
 
     @property
     def answered_by(self) -> str:
@@ -52,9 +52,12 @@ def read_phone(data: Any, base: Phone | None = None) -> Phone:
     wish = {"behaviour": data} if isinstance(data, str) else data
     if not isinstance(wish, dict) or not set(wish) <= {*Phone.__dataclass_fields__, "then"}:
         raise PhoneError(f"a phone has {', '.join(Phone.__dataclass_fields__)} and then")
-    phone = replace(base or Phone(), **{k: v for k, v in wish.items() if k != "then"})
+    told = {k: v for k, v in wish.items() if k != "then"}
+    phone = replace(base or Phone(), **({"decides": True} if "keys" in told else {}) | told)
     if phone.behaviour not in BEHAVIOURS:
         raise PhoneError(f"behaviour is one of {', '.join(BEHAVIOURS)}")
+    if not isinstance(phone.decides, bool):
+        raise PhoneError("decides is true or false")
     if not all(isinstance(s, int | float) for s in (phone.ring_s, phone.talk_s, phone.amd_s)):
         raise PhoneError("ring_s, talk_s and amd_s are seconds")
     read(phone.keys)
@@ -62,7 +65,7 @@ def read_phone(data: Any, base: Phone | None = None) -> Phone:
 
 
 class PhoneBook:
-    """Every phone that was told how to behave; all others answer and press 1."""
+    """Every phone that was told how to behave; all others answer and take calls with 1."""
 
     def __init__(self) -> None:
         """Start empty."""

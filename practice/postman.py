@@ -77,7 +77,8 @@ class Postman:
     def replay(self, webhook: Webhook) -> Reply:
         """Send a webhook once more, byte for byte."""
         body = webhook.sent.encode() if webhook.sent is not None else None
-        letter = Letter(webhook.method, webhook.url, webhook.headers, body)
+        to = self._settings.on_the_wire(webhook.url)
+        letter = Letter(webhook.method, webhook.url, webhook.headers, body, to)
         overrides = Overrides()
         return send_once(letter, overrides, time.monotonic() + overrides.total_s)
 
@@ -95,10 +96,11 @@ class Postman:
         if post.method == "GET":
             url = with_query(url, post.params)
             headers["X-Twilio-Signature"] = signature(self._settings.auth_token, url, {})
-            return Letter("GET", url, headers, None)
+            return Letter("GET", url, headers, None, self._settings.on_the_wire(url))
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         headers["X-Twilio-Signature"] = signature(self._settings.auth_token, url, post.params)
-        return Letter("POST", url, headers, urlencode(post.params).encode())
+        body = urlencode(post.params).encode()
+        return Letter("POST", url, headers, body, self._settings.on_the_wire(url))
 
     def _remember(self, leg: Leg, post: Post, letter: Letter) -> Webhook:
         def make(index: int) -> Webhook:

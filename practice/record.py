@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from practice import params
 from practice.documents import next_request, notify
 from practice.keys import Speaking
-from practice.legs import DocumentRequest, Recording
+from practice.legs import RECORDING, SPEAKING, DocumentRequest, Recording
 from practice.postman import Post
 from practice.stage import Stage
 
@@ -32,21 +32,23 @@ def record(stage: Stage, element: ElementTree.Element, here: str) -> DocumentReq
     if element.get("playBeep", "true") == "true":
         stage.note("system", "beep")
     _tell(stage, element, here, found)
-    plan = _plan(stage)
+    stage.leg.doing = RECORDING
+    plan = _plan(stage, element)
     take = _listen(stage, element, plan)
+    stage.leg.doing = SPEAKING
     _close(stage, found, take)
     stage.after(1.0, lambda: _tell(stage, element, here, found), survives=True)
     given = _action_params(stage, found, take)
-    request = next_request(element, here, given) if take.seconds else None
+    request = next_request(element, here, given) if found.seconds else None
     if plan.hangs_up:
         _leave(stage, request)
     return request
 
 
-def _plan(stage: Stage) -> Speaking:
+def _plan(stage: Stage, element: ElementTree.Element) -> Speaking:
     if stage.has_heard_enough():
         return Speaking(0, "", hangs_up=True)
-    return stage.person.speak_at_recording()
+    return stage.person.speak_at_recording(float(element.get("maxLength", "3600")))
 
 
 def _listen(stage: Stage, element: ElementTree.Element, plan: Speaking) -> Take:
@@ -54,7 +56,10 @@ def _listen(stage: Stage, element: ElementTree.Element, plan: Speaking) -> Take:
     seconds = min(plan.seconds, longest)
     if seconds:
         stage.note(stage.person.name, f"speaks for {seconds} seconds")
-    stage.tick(seconds)
+    if plan.waited_s is None:
+        stage.tick(seconds)
+    else:
+        stage.passed(plan.waited_s)
     if plan.hangs_up:
         return Take(seconds, "hangup")
     if seconds == longest:
@@ -62,23 +67,23 @@ def _listen(stage: Stage, element: ElementTree.Element, plan: Speaking) -> Take:
     if seconds and plan.key and plan.key in element.get("finishOnKey", ALL_KEYS):
         stage.note(stage.person.name, f"presses {plan.key}")
         return Take(seconds, plan.key)
-    silence = int(element.get("timeout", "5"))
+    silence = int(element.get("timeout", "5")) if plan.waited_s is None else 0
     stage.tick(silence)
     keeps = bool(seconds) and element.get("trim", "trim-silence") == "do-not-trim"
     return Take(min(seconds + silence, longest) if keeps else seconds, "")
 
 
 def _close(stage: Stage, found: Recording, take: Take) -> None:
-    is_lost = not take.seconds or stage.exchange.faults.makes_absent()
+    found.seconds = take.seconds if found.said_s is None else found.said_s
+    is_lost = not found.seconds or stage.exchange.faults.makes_absent()
     found.status = "absent" if is_lost else "completed"
-    found.seconds = take.seconds
 
 
 def _action_params(stage: Stage, found: Recording, take: Take) -> dict[str, str]:
     return {
         "RecordingUrl": params.recording_url(found, stage.exchange.settings),
         "RecordingSid": found.sid,
-        "RecordingDuration": str(take.seconds),
+        "RecordingDuration": str(found.seconds),
         "Digits": take.digits,
     }
 

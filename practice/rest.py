@@ -58,7 +58,7 @@ def list_calls() -> Response:
     """List calls, newest first."""
     wanted = [leg for leg in exchange().ledger.legs() if _matches(leg)]
     settings = exchange().settings
-    return _page("calls", [rest_shapes.call(leg, settings) for leg in wanted])
+    return page_of("calls", [rest_shapes.call(leg, settings) for leg in wanted])
 
 
 @bp.get("/Calls/<name>")
@@ -83,7 +83,7 @@ def list_recordings() -> Response:
     sid = request.args.get("CallSid")
     found = [r for r in exchange().ledger.recordings() if sid in (None, r.call_sid)]
     settings = exchange().settings
-    return _page("recordings", [rest_shapes.recording(r, settings) for r in found])
+    return page_of("recordings", [rest_shapes.recording(r, settings) for r in found])
 
 
 @bp.get("/Recordings/<name>")
@@ -145,7 +145,8 @@ def _time(name: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _page(key: str, items: list[dict[str, Any]]) -> Response:
+def page_of(key: str, items: list[dict[str, Any]]) -> Response:
+    """One page of a list, as the request asks for it."""
     number, size = _number("Page", 0), min(_number("PageSize", 50), _LARGEST_PAGE)
     kept = {k: v for k, v in request.args.items() if k not in ("Page", "PageToken")}
     query = urlencode(kept | {"PageSize": str(size), "Page": ""})

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from practice import control, rest
+from practice import control, line, messages
 from practice.exchange import Exchange, build_exchange
 from practice.settings import Settings
 
@@ -29,7 +29,8 @@ def build_app(exchange: Exchange) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["exchange"] = exchange
-    app.register_blueprint(rest.bp)
+    app.register_blueprint(messages.bp)
+    app.register_blueprint(line.bp)
     app.register_blueprint(control.bp)
     return app
 

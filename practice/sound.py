@@ -6,7 +6,11 @@ import random
 import wave
 from array import array
 
+from practice.keys import ScriptError
+
 RATE = 8000
+# Five minutes: the hotline's own longest message is shorter.
+LONGEST_SOUND = RATE * 2 * 300 + 44
 _LOUDNESS = 6000
 
 
@@ -19,6 +23,19 @@ def wav(seconds: int, seed: str) -> bytes:
         file.setframerate(RATE)
         file.writeframes(_one_second(seed) * seconds)
     return sound.getvalue()
+
+
+def length_s(data: bytes) -> int:
+    """Whole seconds of a mono WAV, at least one; ScriptError for anything else or too much."""
+    if len(data) > LONGEST_SOUND:
+        raise ScriptError("the sound is too long")
+    try:
+        with wave.open(io.BytesIO(data)) as file:
+            if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
+                raise ScriptError("a recording has one channel of 16 bits at 8 kHz")
+            return max(-(-int(file.getnframes()) // RATE), 1)
+    except (wave.Error, EOFError) as error:
+        raise ScriptError("this is no WAV file") from error
 
 
 def _one_second(seed: str) -> bytes:

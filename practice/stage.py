@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -57,6 +58,9 @@ class Stage:
         self.answered_s: float | None = None
         self.connection: list[ConnectionFault] = []
         self.heard: list[str] = []
+        self.speed = exchange.settings.speed
+        # Whether a key that is pressed now ends what is being said.
+        self.listens = False
         self._due: list[_Due] = []
         self._order = itertools.count()
 
@@ -76,8 +80,35 @@ class Stage:
         self.now = max(at, self.now)
         if self.parent:
             self.parent.tick(max(self.now - self.parent.now, 0.0))
-        elif step and self.exchange.settings.speed:
-            self.leg.wake.wait(step * self.exchange.settings.speed)
+            # An order or a key may have cut the wait short: nobody lives ahead of the caller.
+            self.now = min(self.now, self.parent.now)
+        elif step and self.speed:
+            self.now -= self._pass_really(step * self.speed) / self.speed
+
+    def _pass_really(self, seconds: float) -> float:
+        """Real time passes, until the REST side has an order or a key is pressed that counts.
+
+        Returns how many of the seconds were left then.
+        """
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self.leg.has_order() or self.is_cut_short():
+                return left
+            self.leg.wake.wait(left)
+            self.leg.wake.clear()
+        return 0.0
+
+    def is_cut_short(self) -> bool:
+        """Whether somebody presses a key into a prompt that may be interrupted."""
+        return self.listens and self.person.keys.presses_at_once()
+
+    def passed(self, seconds: float) -> None:
+        """So much real time was spent by the person; what fell due meanwhile happens now."""
+        speed, self.speed = self.speed, 0.0
+        try:
+            self.tick(seconds)
+        finally:
+            self.speed = speed
 
     def after(self, seconds: float, run: Callable[[], None], *, survives: bool = False) -> None:
         """Plan something; what `survives` happens even when the leg ends before."""
@@ -101,7 +132,9 @@ class Stage:
             return
         if interrupt.request is not None:
             raise Diverted(self, interrupt.request)
-        raise LineClosed(self, "api", interrupt.status or "completed")
+        if interrupt.by == "caller":
+            self.note(self.person.name, "hangs up")
+        raise LineClosed(self, interrupt.by, interrupt.status or "completed")
 
     def plan_hangup(self, *, skip_pauses: bool = True) -> None:
         """Let the person hang up now or soon, where the script says so."""

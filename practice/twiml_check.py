@@ -25,6 +25,9 @@ _VALUES = {
     "timeLimit": re.compile(r"[1-9]\d{0,4}"),
     "finishOnKey": re.compile(r"[0-9#*]*"),
     "input": re.compile(r"dtmf|speech|dtmf speech|speech dtmf"),
+    # https://www.twilio.com/docs/api/errors/13330
+    "hints": re.compile(r"([^,]{1,100}(,[^,]{1,100}){0,499})?"),
+    "speechTimeout": re.compile(r"[1-9]\d?|auto"),
     "trim": re.compile(r"trim-silence|do-not-trim"),
     "reason": re.compile(r"rejected|busy"),
     "playBeep": _BOOLEAN,

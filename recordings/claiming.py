@@ -14,7 +14,7 @@ from core.queue import enqueue
 from recordings import rules, states
 from recordings.audio import Audio
 from recordings.models import Recording
-from recordings.services import DELETE_UPSTREAM, note
+from recordings.services import DELETE_UPSTREAM, begin_to_expire, note
 
 # A claim outlives its task, which is killed before (tasks.py): two never work on one row.
 TAKE_CLAIM = timedelta(seconds=300)
@@ -50,8 +50,8 @@ def claim_take(session: Session, recording_id: int, *, now: datetime) -> Claim |
 
 def claim_upstream_delete(session: Session, recording_id: int, *, now: datetime) -> Claim | None:
     """Claim the provider's copy of a stored recording for deletion; None as in `claim_take`."""
-    is_wanted = (Recording.id == recording_id) & (Recording.state == states.STORED)
-    is_wanted &= Recording.upstream_deleted_at.is_(None)
+    is_wanted = (Recording.id == recording_id) & Recording.upstream_deleted_at.is_(None)
+    is_wanted &= Recording.state.in_((states.STORED, states.WITHDRAWN))
     return _claim(session, is_wanted, {"claimed_until": now + DELETE_CLAIM}, now)
 
 
@@ -67,6 +67,7 @@ def settle_stored(session: Session, claim: Claim, audio: Audio, *, now: datetime
     row.sha256, row.size = audio.sha256, audio.size
     row.duration_s = audio.duration_s if row.duration_s is None else row.duration_s
     row.due_at, row.claimed_until, row.tries, row.reason = now, None, 0, None
+    begin_to_expire(session, row, now=now)
     note(session, row, "recording_stored", now=now)
     session.flush()
     enqueue(session, DELETE_UPSTREAM, row.id)

@@ -1,7 +1,6 @@
 """The command line about recordings: list them, take one out to a file, ask for one again."""
 
 import os
-import pwd
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from core.crypto import SealBroken
 from core.database import reading, transaction
 from core.errors import BadInput, NotFoundError
 from core.queue import enqueue
+from core.shell import shell_actor
 from core.zones import bangkok
 from recordings import playing, queries, services
 from recordings.errors import IllegalMove
@@ -41,7 +41,7 @@ def export(recording_id: int, reason: str, target: Path) -> None:
     """Play a recording out to a new file (WAV); the reason and who asked are kept for ever."""
     if os.path.lexists(target):
         raise click.ClickException(f"{target} exists already and is not overwritten")
-    access = playing.Access(actor=_actor(), reason=reason, action="export")
+    access = playing.Access(actor=shell_actor(), reason=reason, action="export")
     try:
         # The trace is committed first: no trace, no sound.
         with transaction() as session:
@@ -75,11 +75,3 @@ def _line(row: Recording) -> str:
     seconds = "-" if row.duration_s is None else f"{row.duration_s} s"
     began = f"{bangkok(row.started_at):%Y-%m-%d %H:%M:%S}"
     return "\t".join((str(row.id), row.state, seconds, began, row.reason or ""))
-
-
-def _actor() -> str:
-    """The account that runs the command, from the system and not from the environment."""
-    try:
-        return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"
-    except KeyError:
-        return f"shell:{os.getuid()}"

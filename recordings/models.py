@@ -43,6 +43,12 @@ class Recording(Base):
             postgresql_where=text("due_at IS NOT NULL"),
             sqlite_where=text("due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_recordings_expiring",
+            "purge_after",
+            postgresql_where=text("purge_after IS NOT NULL"),
+            sqlite_where=text("purge_after IS NOT NULL"),
+        ),
         # An absence without a RecordingSid is told once for each call.
         Index(
             "uq_recordings_absence",

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from core import runtime
+from core.crypto import SealBroken
 from core.errors import BadInput, NotFoundError
 from recordings import rules, states, storage
 from recordings.models import Recording, RecordingAccess
@@ -58,6 +60,16 @@ def opening(recording_id: int, path: str) -> Iterator[bytes]:
     Every chunk is authentic, but only the end of the stream shows that none is missing.
     """
     return open_stream(storage.read(path), runtime.current().keyring, recording_id)
+
+
+def begun(recording_id: int, path: str) -> Iterator[bytes]:
+    """The same with the first chunk at hand: NotFoundError, before a sound, when nothing opens."""
+    try:
+        chunks = opening(recording_id, path)
+        first = next(chunks, b"")
+    except (SealBroken, *storage.StorageTrouble) as error:
+        raise NotFoundError("the copy cannot be opened") from error
+    return chain((first,), chunks)
 
 
 def write_new_file(target: Path, audio: Iterator[bytes]) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cases.models import Case
 from core.errors import NotFoundError
+from recordings import states
 from recordings.models import Recording, RecordingAccess
 
 # So long may be listened after a reason was given.
@@ -40,6 +41,15 @@ def of_call(session: Session, call_sid: str) -> Sequence[Recording]:
     ).all()
 
 
+def playable_in_call(session: Session, call_sid: str, recording_sid: str) -> int | None:
+    """The id of a recording of this very call once its sealed copy rests; None before and after."""
+    return session.scalar(
+        select(Recording.id)
+        .where(Recording.recording_sid == recording_sid, Recording.call_sid == call_sid)
+        .where(Recording.state == states.STORED)
+    )
+
+
 def of_case(session: Session, case_id: int) -> Sequence[Recording]:
     """The recordings of a case, oldest first."""
     return session.scalars(
@@ -51,6 +61,8 @@ def heard_lately(
     session: Session, recording_ids: Collection[int], actor: str, *, now: datetime
 ) -> frozenset[int]:
     """Those of the recordings that the actor gave a reason to hear just now."""
+    if not recording_ids:
+        return frozenset()
     wanted = select(RecordingAccess.recording_id).where(
         RecordingAccess.recording_id.in_(recording_ids),
         RecordingAccess.actor == actor,

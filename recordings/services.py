@@ -6,7 +6,9 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from cases.models import Case
 from cases.services import note_event
+from cases.states import SETTLED
 from core.inserts import insert_unless_there
 from core.logs import logger
 from recordings import rules, states
@@ -55,6 +57,7 @@ def register(session: Session, *, now: datetime, **said: Unpack[Announced]) -> R
         ask_again(session, row, now=now)
     if said["case_id"] is not None:
         attach_case(session, row.call_sid, said["case_id"], now=now)
+    begin_to_expire(session, row, now=now)
     return row
 
 
@@ -63,9 +66,20 @@ def attach_case(session: Session, call_sid: str, case_id: int, *, now: datetime)
     orphans = select(Recording).where(Recording.call_sid == call_sid, Recording.case_id.is_(None))
     for row in session.scalars(orphans):
         row.case_id = case_id
+        begin_to_expire(session, row, now=now)
         if row.state != states.REGISTERED:
             note(session, row, f"recording_{row.state}", now=now)
     session.flush()
+
+
+def begin_to_expire(session: Session, recording: Recording, *, now: datetime) -> None:
+    """What comes to a case that is settled already is kept as long from now on."""
+    if recording.case_id is None or recording.purge_after is not None:
+        return
+    status = session.scalar(select(Case.status).where(Case.id == recording.case_id))
+    if status in SETTLED and recording.state != states.PURGED:
+        recording.purge_after = rules.purge_after(now, legal_hold=False)
+        session.flush()
 
 
 def ask_again(session: Session, recording: Recording, *, now: datetime) -> None:

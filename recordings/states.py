@@ -7,15 +7,18 @@ STORED = "stored"
 ABSENT = "absent"
 FAILED = "failed"
 PURGED = "purged"
+WITHDRAWN = "withdrawn"
 
 # The order in which the provider speaks does not matter: "completed" after "absent" takes the
 # recording, "absent" after "completed" changes nothing. Only a person sets a failed one going, or
-# a stored one whose copy is damaged while the provider still has its own.
+# a stored one whose copy is damaged while the provider still has its own. What the caller took back
+# is played to nobody from that moment on, and is purged once the provider's copy is gone.
 MOVES: dict[str, frozenset[str]] = {
     ABSENT: frozenset({REGISTERED}),
     REGISTERED: frozenset({STORED, FAILED}),
     FAILED: frozenset({REGISTERED}),
-    STORED: frozenset({PURGED, REGISTERED}),
+    STORED: frozenset({PURGED, REGISTERED, WITHDRAWN}),
+    WITHDRAWN: frozenset({PURGED}),
     PURGED: frozenset(),
 }
 

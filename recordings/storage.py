@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +40,12 @@ def read(name: str) -> Iterator[bytes]:
     store = _store(runtime.current().settings.recordings_url)
     for piece in obstore.get(store, name).stream(min_chunk_size=PIECE_BYTES):
         yield bytes(piece)
+
+
+def delete(name: str) -> None:
+    """Let the stored bytes go; what is gone already is fine."""
+    with suppress(FileNotFoundError):
+        obstore.delete(_store(runtime.current().settings.recordings_url), name)
 
 
 @lru_cache(maxsize=4)

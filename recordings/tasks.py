@@ -6,10 +6,11 @@ from core.clock import now
 from core.crashpoints import crashpoint
 from core.database import transaction
 from core.queue import enqueue
-from recordings import claiming, queries, states, taking
+from recordings import claiming, expiry, queries, states, storage, taking
+from recordings.expiry import PURGE, SWEEP_EXPIRED
 from recordings.services import DELETE_UPSTREAM, SWEEP, TAKE
 
-SWEEPS = {SWEEP: 5.0}
+SWEEPS = {SWEEP: 5.0, SWEEP_EXPIRED: 600.0}
 
 # A task that hangs is killed before its claim ends, so that no two ever work on one recording.
 TAKE_LIMIT_S = 240
@@ -52,4 +53,26 @@ def sweep() -> None:
     """Nudge whatever is due again, for a first nudge may have been lost."""
     with transaction() as session:
         for recording_id, state in queries.due(session, now()):
-            enqueue(session, DELETE_UPSTREAM if state == states.STORED else TAKE, recording_id)
+            enqueue(session, TAKE if state == states.REGISTERED else DELETE_UPSTREAM, recording_id)
+
+
+@shared_task(name=PURGE, time_limit=DELETE_LIMIT_S)
+def purge(recording_id: int) -> None:
+    """Delete the sealed copy of one recording whose time is over; safe to be done twice."""
+    with transaction() as session:
+        path = expiry.let_go(session, recording_id, now=now())
+    if path is None:
+        return
+    crashpoint("let_go")
+    storage.delete(path)
+    crashpoint("copy_deleted")
+    with transaction() as session:
+        expiry.gone(session, recording_id)
+
+
+@shared_task(name=SWEEP_EXPIRED)
+def sweep_expired() -> None:
+    """Let go of what has been kept long enough."""
+    with transaction() as session:
+        for recording_id in expiry.expired(session, now()):
+            enqueue(session, PURGE, recording_id)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from core import yaml_text
 from core.errors import HotlineError
 
 
@@ -31,6 +30,11 @@ class Catalogue:
         """The names of all texts."""
         return frozenset(self._texts)
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The names as they stand in the file."""
+        return tuple(self._texts)
+
     def fill(self, key: str, th: Mapping[str, Any], en: Mapping[str, Any]) -> Text:
         """A text with its values; Thai and English may need different ones (names)."""
         text = self._texts[key]
@@ -38,7 +42,7 @@ class Catalogue:
 
 
 def _read(path: Path) -> dict[str, Text]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml_text.load(path.read_text(encoding="utf-8"))
     texts: dict[str, Text] = {}
     for key, pair in raw.items():
         if not isinstance(pair, dict) or set(pair) != {"th", "en"} or not all(pair.values()):

@@ -1,12 +1,15 @@
-"""What a cell may hold: choices, yes and no, moments, texts of a bounded length."""
+"""What a cell may hold: choices, yes and no, moments, telephones, texts of a bounded length."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from core.numbers import number_fingerprint
+from core.phones import dialable, normalise
 from core.zones import BANGKOK
 from routing.csv_tables import Refusal, Row, refuse
 
 YES = frozenset({"", "true", "yes", "1", "ใช่"})
+YEARS = range(2000, 2400)
 NO = frozenset({"false", "no", "0", "ไม่"})
 
 
@@ -45,11 +48,14 @@ def yes_no(value: str) -> bool:
 
 
 def check_moment(row: Row, column: str) -> Iterator[Refusal]:
-    """An ISO date or time, or empty."""
+    """An ISO date or time of our days, or empty; a year of the Buddhist era is a slip."""
     try:
-        moment(row[column])
+        found = moment(row[column])
     except ValueError:
         yield refuse(row, "moment_bad", column=column, value=row[column])
+    else:
+        if found and found.year not in YEARS:
+            yield refuse(row, "year_bad", column=column, value=found.year)
 
 
 def moment(value: str) -> datetime | None:
@@ -61,3 +67,18 @@ def moment(value: str) -> datetime | None:
         return None
     found = datetime.fromisoformat(value)
     return found if found.tzinfo else found.replace(tzinfo=BANGKOK)
+
+
+def check_phone(row: Row, column: str) -> Iterator[Refusal]:
+    """A Thai fixed or mobile number, however it is written, or empty."""
+    if row[column] and not dialable(normalise(row[column])):
+        yield refuse(row, "phone_bad", column=column, value=row[column])
+
+
+def phone_values(row: Row, column: str) -> dict[str, str | None]:
+    """The number in E.164 with what callers' numbers are compared with; nothing where the line
+    does not name it."""
+    if column not in row.cells:
+        return {}
+    number = normalise(row[column])
+    return {column: number, f"{column}_fingerprint": number_fingerprint(number)}

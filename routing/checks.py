@@ -107,6 +107,8 @@ def summarise(directory: Directory) -> Finding:
     return _finding(
         "summary",
         counts=", ".join(f"{what} {number}" for what, number in numbers.items()),
+        off=sum(not one.is_on for one in directory.offices.values()),
+        waiting=sum(not one.is_on for one in directory.districts.values()),
         unconfirmed=sum(not link.confirmed for link in links),
         unknown=len(directory.districts.keys() - known),
     )

@@ -8,7 +8,6 @@ country lines are only added or changed; `valid_to` ends one.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from routing.cells import (
@@ -21,12 +20,13 @@ from routing.cells import (
     yes_no,
 )
 from routing.csv_tables import Refusal, Row, Table, refuse
-from routing.loading import Counts, upsert
+from routing.loading import Change, Difference, Kept, compare, removal, rows_of
 from routing.models import FILE, Jurisdiction
 from routing.pending import Pending, check_place
 from routing.vocabulary import AFFILIATIONS, BASIC, PRIMARY_LEVEL, SECONDARY_LEVEL
 
 KEYS = ("office_code", "affiliation", "level", "province_code", "district_code")
+LINKS = Kept(Jurisdiction, KEYS, about="office_code", detail=KEYS[1:])
 
 
 def check_jurisdictions(tables: Sequence[Table], pending: Pending) -> list[Refusal]:
@@ -44,12 +44,11 @@ def check_jurisdictions(tables: Sequence[Table], pending: Pending) -> list[Refus
     return refusals
 
 
-def write_jurisdictions(session: Session, tables: Sequence[Table]) -> Counts:
-    """Add or change the links, and drop those that the files replace."""
-    rows = [_values(row) for table in tables for row in table.rows]
-    removed = _drop_replaced(session, rows)
-    counts = upsert(session, Jurisdiction, KEYS, rows)
-    return Counts(counts.added, counts.changed, removed)
+def plan_jurisdictions(session: Session, tables: Sequence[Table]) -> Difference:
+    """Which links are new or changed, and which the files replace."""
+    rows = [link_values(row) for table in tables for row in table.rows]
+    found = compare(session, LINKS, rows)
+    return Difference((*_replaced(session, rows), *found.changes), found.unchanged)
 
 
 def _place(row: Row) -> str:
@@ -75,7 +74,8 @@ def _check_row(row: Row, pending: Pending) -> Iterator[Refusal]:
             yield refuse(row, "moments_reversed")
 
 
-def _values(row: Row) -> dict[str, Any]:
+def link_values(row: Row) -> dict[str, Any]:
+    """A line as the columns of its row."""
     values: dict[str, Any] = {name: cell or None for name, cell in row.cells.items()}
     values |= {"level": row["level"] or None, "district_code": row["district_code"] or None}
     values["province_code"] = row["district_code"][:2] or row["province_code"] or None
@@ -88,21 +88,17 @@ def _values(row: Row) -> dict[str, Any]:
     return values
 
 
-def _drop_replaced(session: Session, rows: Sequence[dict[str, Any]]) -> int:
-    """Remove the links of the districts named, but for those that the files name again."""
+def _replaced(session: Session, rows: Sequence[dict[str, Any]]) -> list[Change]:
+    """The links of the districts named, but for those that the files name again."""
     named = [row for row in rows if row["district_code"]]
     served = {(row["affiliation"], row["level"], row["district_code"]) for row in named}
     kept = {tuple(row[name] for name in KEYS) for row in rows}
-    linked = select(Jurisdiction).where(Jurisdiction.district_code.is_not(None))
-    gone = [
-        link.id
-        for link in session.scalars(linked)
-        if replaces(served, link.affiliation, link.level, link.district_code)
-        and tuple(getattr(link, name) for name in KEYS) not in kept
+    return [
+        removal(LINKS, link)
+        for link in rows_of(session, Jurisdiction, Jurisdiction.district_code.is_not(None))
+        if replaces(served, link["affiliation"], link["level"], link["district_code"])
+        and tuple(link[name] for name in KEYS) not in kept
     ]
-    for start in range(0, len(gone), 500):
-        session.execute(delete(Jurisdiction).where(Jurisdiction.id.in_(gone[start : start + 500])))
-    return len(gone)
 
 
 def replaces(

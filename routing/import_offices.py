@@ -6,13 +6,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from routing.cells import check_choice, check_length, check_needed, check_yes_no, yes_no
+from routing.cells import (
+    check_choice,
+    check_length,
+    check_needed,
+    check_phone,
+    check_yes_no,
+    phone_values,
+    yes_no,
+)
 from routing.csv_tables import Refusal, Row, Table, refuse
-from routing.loading import Counts, upsert
+from routing.loading import Difference, Kept, compare
 from routing.models import FILE, Office
 from routing.pending import Pending, check_place
 from routing.vocabulary import HQ, OFFICE_TYPES
 
+LONGEST_CLUSTER = 100
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
 TYPES = tuple(one for one in OFFICE_TYPES if one != "school")
 # Codes that outside programs rely on (design.md §5): example, form with its place, type.
@@ -21,6 +30,13 @@ RESERVED = (
     ("SESA-01", re.compile(r"SESA-()\d{2}"), "area_secondary"),
     ("DOLE-40", re.compile(r"DOLE-(\d{2})"), "province"),
     ("DOLE-4001", re.compile(r"DOLE-(\d{4})"), "district"),
+)
+
+OFFICES = Kept(
+    Office,
+    ("code",),
+    about="code",
+    own=frozenset({"active", "is_on", "phone", "phone_fingerprint", "cluster"}),
 )
 
 
@@ -36,11 +52,11 @@ def check_offices(tables: Sequence[Table], pending: Pending) -> list[Refusal]:
     return refusals
 
 
-def write_offices(session: Session, tables: Sequence[Table]) -> Counts:
-    """Add or change the offices, parents before children."""
+def plan_offices(session: Session, tables: Sequence[Table]) -> Difference:
+    """Which offices are new or changed, parents before children."""
     rows = [row for table in tables for row in table.rows]
     ordered = _parents_first(rows)
-    return upsert(session, Office, ("code",), map(_values, ordered), fill=english_name)
+    return compare(session, OFFICES, map(_values, ordered), fill=english_name)
 
 
 def _check_row(row: Row, pending: Pending) -> Iterator[Refusal]:
@@ -48,7 +64,11 @@ def _check_row(row: Row, pending: Pending) -> Iterator[Refusal]:
     yield from check_needed(row, "code", "type", "name_th")
     yield from check_choice(row, "type", TYPES)
     yield from check_yes_no(row, "active")
+    yield from check_yes_no(row, "on")
+    yield from check_yes_no(row, "confirmed")
     yield from check_length(row, 200, "name_th", "name_en", "former_name_th", "basis")
+    yield from check_length(row, LONGEST_CLUSTER, "cluster")
+    yield from check_phone(row, "phone")
     yield from check_place(row, pending)
     if code and not CODE.fullmatch(code):
         yield refuse(row, "code_bad", column="code", value=code)
@@ -82,7 +102,8 @@ def _check_reserved(row: Row, pending: Pending) -> Iterator[Refusal]:
 
 def _check_root(row: Row) -> Iterator[Refusal]:
     is_root = row["code"] == HQ
-    if is_root and (row["type"] != "hq" or row["parent_code"] or not yes_no(row["active"])):
+    is_working = yes_no(row["active"]) and yes_no(row["on"])
+    if is_root and (row["type"] != "hq" or row["parent_code"] or not is_working):
         yield refuse(row, "root_changed")
     if not is_root and row["type"] == "hq":
         yield refuse(row, "root_second")
@@ -134,11 +155,16 @@ def _values(row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {name: cell or None for name, cell in row.cells.items()}
     if "name_en" in values:
         values["name_en"] = row["name_en"] or row["name_th"]
-    values["origin"] = FILE
-    values["confirmed"] = True
+    values |= {"origin": FILE, "confirmed": yes_no(row["confirmed"])}
     values["basis"] = row["basis"] or row.file
-    if "active" in values:
-        values["active"] = yes_no(row["active"])
+    values |= switches(row) | phone_values(row, "phone")
+    values.pop("on", None)
     if "district_code" in values:
         values["province_code"] = row["province_code"] or row["district_code"][:2] or None
     return values
+
+
+def switches(row: Row) -> dict[str, bool]:
+    """The switches that a line names."""
+    columns = {"active": "active", "on": "is_on"}
+    return {name: yes_no(row[cell]) for cell, name in columns.items() if cell in row.cells}

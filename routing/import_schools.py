@@ -6,11 +6,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from routing.cells import check_choice, check_length, check_needed
+from routing.cells import (
+    check_choice,
+    check_length,
+    check_needed,
+    check_phone,
+    check_yes_no,
+    phone_values,
+)
 from routing.csv_tables import Refusal, Row, Table, refuse
-from routing.import_offices import english_name
-from routing.loading import Counts, upsert
-from routing.models import FILE, Office
+from routing.import_offices import LONGEST_CLUSTER, OFFICES, english_name, switches
+from routing.loading import Difference, compare
+from routing.models import FILE
 from routing.pending import Pending, check_place
 from routing.vocabulary import AFFILIATIONS, LEVELS
 
@@ -31,10 +38,10 @@ def check_schools(tables: Sequence[Table], pending: Pending) -> list[Refusal]:
     return refusals
 
 
-def write_schools(session: Session, tables: Sequence[Table]) -> Counts:
-    """Add or change the schools."""
+def plan_schools(session: Session, tables: Sequence[Table]) -> Difference:
+    """Which schools are new or changed."""
     rows = [_values(row) for table in tables for row in table.rows]
-    return upsert(session, Office, ("code",), rows, fill=english_name)
+    return compare(session, OFFICES, rows, fill=english_name)
 
 
 def _check_row(row: Row, pending: Pending) -> Iterator[Refusal]:
@@ -42,7 +49,11 @@ def _check_row(row: Row, pending: Pending) -> Iterator[Refusal]:
     yield from check_needed(row, "code", "name_th")
     yield from check_choice(row, "affiliation", AFFILIATIONS)
     yield from check_choice(row, "level", LEVELS)
-    yield from check_length(row, 200, "name_th", "name_en")
+    yield from check_yes_no(row, "active")
+    yield from check_yes_no(row, "on")
+    yield from check_length(row, 200, "name_th", "name_en", "former_name_th", "basis")
+    yield from check_length(row, LONGEST_CLUSTER, "cluster")
+    yield from check_phone(row, "phone")
     yield from check_place(row, pending)
     if code and not CODE.fullmatch(code):
         yield refuse(row, "code_bad", column="code", value=code)
@@ -65,7 +76,10 @@ def _values(row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {name: cell or None for name, cell in row.cells.items()}
     if "name_en" in values:
         values["name_en"] = row["name_en"] or row["name_th"]
-    values |= {"type": SCHOOL, "origin": FILE, "confirmed": True, "basis": row.file}
+    values |= {"type": SCHOOL, "origin": FILE, "confirmed": True}
+    values["basis"] = row["basis"] or row.file
+    values |= switches(row) | phone_values(row, "phone")
+    values.pop("on", None)
     if "district_code" in values:
         values["province_code"] = row["district_code"][:2] or None
     return values

@@ -19,9 +19,10 @@ from routing.reasons import (
     reason,
 )
 from routing.snapshot import Directory, District, Link, Office, Province
-from routing.vocabulary import HQ
+from routing.vocabulary import HQ, PARTNER
 
 NO_TEXT = Text("", "")
+EVERYWHERE = "found_everywhere"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,16 @@ class Search:
 
 @dataclass(frozen=True)
 class Found:
-    """The office found; `chosen` is False when it is only the desk that has to choose."""
+    """The office found; `chosen` is False when it is only the desk that has to choose.
+
+    `by_place` is True when the place decided, not the affiliation alone.
+    """
 
     office: Office | None
     reasons: tuple[Reason, ...]
     candidates: tuple[Office, ...] = ()
     chosen: bool = False
+    by_place: bool = False
 
 
 def find_office(search: Search, directory: Directory) -> Found:
@@ -77,7 +82,7 @@ def _tiers(search: Search) -> tuple[tuple[str | None, str], ...]:
     return (
         (district, "found_by_district"),
         (province, "found_by_province"),
-        (None, "found_everywhere"),
+        (None, EVERYWHERE),
     )
 
 
@@ -92,14 +97,25 @@ def _links(search: Search, place: str | None, directory: Directory) -> tuple[Lin
 
 
 def _offices(links: tuple[Link, ...], directory: Directory) -> tuple[Office, ...]:
-    """The distinct offices of links, by code; closed ones only when there is no open one."""
+    """The distinct offices of links, by code; closed ones only when there is no open one.
+
+    A link of the centre says that nobody else serves something, so any other goes before it.
+    """
     found = {link.office_code: directory.offices[link.office_code] for link in links}
-    ordered = tuple(found[code] for code in sorted(found))
+    codes = sorted(found.keys() - {HQ}) or sorted(found)
+    ordered = tuple(found[code] for code in codes)
     return tuple(one for one in ordered if one.active) or ordered
+
+
+def _are_partners(offices: tuple[Office, ...]) -> bool:
+    return bool(offices) and all(one.type == PARTNER for one in offices)
 
 
 def _decide(search: Search, links: tuple[Link, ...], rule: str, directory: Directory) -> Found:
     offices = _offices(links, directory)
+    if _are_partners(offices):
+        referral = reason("partner_for_referral", candidates=office_names(offices))
+        return desk(directory, (reason("outside_ministry"), referral), offices)
     if len(offices) > 1:
         place = _place_name(search, "found_by_district", directory)
         why = reason("area_unknown", place=place, candidates=office_names(offices))
@@ -113,7 +129,7 @@ def _decide(search: Search, links: tuple[Link, ...], rule: str, directory: Direc
         reason(rule, office=office_name(office), place=_place_name(search, rule, directory)),
         reason(basis, basis=basis_words(link.basis)),
     )
-    return Found(office, steps, chosen=True)
+    return Found(office, steps, chosen=True, by_place=rule != EVERYWHERE)
 
 
 def _place_name(search: Search, rule: str, directory: Directory) -> Text:
@@ -126,13 +142,16 @@ def _without_district(search: Search, directory: Directory) -> Found:
     """A province alone goes to the desk with its candidates; only a nation-wide office needs no
     place."""
     if search.province:
-        offices = _offices(_links(search, search.province.code, directory), directory)
+        links = _links(search, search.province.code, directory)
+        offices = _offices(links, directory)
+        if _are_partners(offices):
+            return _decide(search, links, "found_by_province", directory)
         if offices:
             why = reason("province_only", candidates=office_names(offices))
             return desk(directory, (why,), offices)
     links = _links(search, None, directory)
     if links:
-        return _decide(search, links, "found_everywhere", directory)
+        return _decide(search, links, EVERYWHERE, directory)
     if any(affiliation == search.affiliation for affiliation, _ in directory.links):
         return desk(directory, (), ())
     return desk(directory, (reason("nothing_found"),), ())

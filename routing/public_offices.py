@@ -1,4 +1,5 @@
-"""The offices that everybody knows: the centre, agencies, education areas, learning offices.
+"""The offices that everybody knows: the centre, agencies, partners outside the ministry, education
+areas, learning offices.
 
 Codes are those of design.md §5: HQ, OBEC, ESA-4001, SESA-01, DOLE-40, DOLE-4001. Files in
 routing/data/ hold names and, row by row, what each rests on.
@@ -10,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from core import yaml_text
 from routing.geography import CAPITAL, Geography
 from routing.snapshot import District, Province
 from routing.vocabulary import BASIC, NONFORMAL, PRIMARY_LEVEL, SECONDARY_LEVEL
@@ -54,11 +54,14 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 
 def agencies() -> tuple[OfficeRow, ...]:
-    """The centre and the agencies under it."""
-    return tuple(
-        OfficeRow(**{name: value or None for name, value in row.items()})  # type: ignore[arg-type]
-        for row in read_table("agencies.csv")
-    )
+    """The centre, the agencies under it, and the bodies outside the ministry that reports are
+    referred to."""
+    return tuple(_agency(row) for row in read_table("agencies.csv"))
+
+
+def _agency(row: dict[str, str]) -> OfficeRow:
+    values: dict[str, Any] = {name: value or None for name, value in row.items()}
+    return OfficeRow(**values, confirmed=not row["basis"].startswith("general knowledge"))
 
 
 def areas() -> tuple[Area, ...]:
@@ -94,7 +97,7 @@ def _area(row: dict[str, str]) -> Area:
 
 def learning_offices(geography: Geography) -> Iterator[OfficeRow]:
     """The learning office of every province and, under it, the centre of every district."""
-    names = yaml.safe_load((DATA / "learning_offices.yaml").read_text(encoding="utf-8"))
+    names = yaml_text.load((DATA / "learning_offices.yaml").read_text(encoding="utf-8"))
     provinces = {one.code: one for one in geography.provinces}
     for province in geography.provinces:
         yield _provincial(province, names)

@@ -2,7 +2,8 @@
 
 Primary areas are linked to the districts that are known (routing/data/th_esa_districts.csv) and to
 their province, so that a district of unknown area still has its candidates; secondary areas to
-provinces; learning offices to their province and district; some agencies to the whole country.
+provinces; learning offices to their province and district; some agencies, and bodies outside the
+ministry, to the whole country or a province.
 """
 
 from collections.abc import Iterator
@@ -59,7 +60,12 @@ def read_public_tree(root: Path) -> PublicTree:
 
 def _national_links() -> Iterator[Link]:
     for row in read_table("agency_jurisdictions.csv"):
-        yield Link(row["office_code"], row["affiliation"], basis=row["basis"])
+        yield Link(
+            office_code=row["office_code"],
+            affiliation=row["affiliation"],
+            province_code=row["province_code"] or None,
+            basis=row["basis"],
+        )
 
 
 def _area_links(known: tuple[Area, ...]) -> Iterator[Link]:

@@ -1,11 +1,12 @@
 """What routing reads from the database besides the snapshot: schools."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from routing.models import Office
+from routing.rules import Question
 
 SCHOOL = "school"
 
@@ -32,3 +33,11 @@ def school(session: Session, code: str) -> School | None:
     found = select(*columns).where(Office.code == code, Office.type == SCHOOL)
     row = session.execute(found).first()
     return School(*row) if row else None
+
+
+def with_school(session: Session, question: Question) -> Question:
+    """The question with the office above its school, where it names one."""
+    if question.school_office is None or question.school_parent is not None:
+        return question
+    found = school(session, question.school_office)
+    return replace(question, school_parent=found.parent_code if found else None)

@@ -1,7 +1,9 @@
 """One step of the reasoning: its rule's name and its text in both languages (reasons.yaml)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ from routing.catalogue import Catalogue, Text
 from routing.snapshot import Directory, District, Office, Province
 
 CAPITAL = "10"
+BUDDHIST_ERA = 543
+# The basis that routing.learning writes: the case's reference and the day.
+DECIDED = re.compile(r"desk:\d{9}:(\d{4}-\d\d-\d\d)")
 CATALOGUE = Catalogue(Path(__file__).with_name("reasons.yaml"))
 BASES = Catalogue(Path(__file__).with_name("bases.yaml"))
 
@@ -20,6 +25,14 @@ class Reason:
     rule: str
     th: str
     en: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An office that the report went past, and the step that says why."""
+
+    office_code: str
+    reason: Reason
 
 
 def reason(rule: str, /, **values: Any) -> Reason:
@@ -40,7 +53,15 @@ def word(key: str) -> Text:
 
 
 def basis_words(basis: str) -> Text:
-    """What a jurisdiction rests on, for people; one that is not in bases.yaml stands for itself."""
+    """What a jurisdiction rests on, for people; one that is not in bases.yaml stands for itself.
+
+    Of what the desk decided the day alone is told: these words reach people who may not know of
+    the case.
+    """
+    if decided := DECIDED.fullmatch(basis):
+        day = date.fromisoformat(decided[1])
+        thai = f"{day:%d/%m}/{day.year + BUDDHIST_ERA}"
+        return BASES.fill("desk_decided", {"day": thai}, {"day": f"{day:%d/%m/%Y}"})
     return BASES.fill(basis, {}, {}) if basis in BASES else Text(th=basis or "-", en=basis or "-")
 
 

@@ -16,6 +16,7 @@ from routing.import_jurisdictions import replaces
 from routing.loading import Counts, bump_version, upsert
 from routing.models import FILE, PUBLIC, District, Jurisdiction, Office, PostalCode, Province
 from routing.public_tree import read_public_tree
+from routing.snapshot import District as DistrictValue
 from routing.snapshot import Link
 
 POSTAL_KEYS = ("postal_code", "district_code")
@@ -57,11 +58,16 @@ def _load_geography(session: Session, geography: Geography) -> dict[str, Counts]
     pairs = [dict(zip(POSTAL_KEYS, pair, strict=True)) for pair in geography.postal_codes]
     counts = {
         "provinces": upsert(session, Province, ("code",), map(asdict, geography.provinces)),
-        "districts": upsert(session, District, ("code",), map(asdict, geography.districts)),
+        "districts": upsert(session, District, ("code",), map(_place, geography.districts)),
         "postal codes": upsert(session, PostalCode, POSTAL_KEYS, pairs),
     }
     _drop_old_postal_codes(session, geography)
     return counts
+
+
+def _place(district: DistrictValue) -> dict[str, Any]:
+    """A district without its switch, which is the ministry's: a new load must not turn it."""
+    return {name: value for name, value in asdict(district).items() if name != "is_on"}
 
 
 def _drop_old_postal_codes(session: Session, geography: Geography) -> None:

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from routing.opening import Span, UsualHours, Week, is_open
+from routing.rulebook import RuleBook
+from routing.vocabulary import HQ
+
 
 @dataclass(frozen=True)
 class Province:
@@ -16,18 +20,26 @@ class Province:
 
 @dataclass(frozen=True)
 class District:
-    """A district by its official code; `kind` is "khet" in Bangkok, else "amphoe"."""
+    """A district by its official code; `kind` is "khet" in Bangkok, else "amphoe".
+
+    While it is not `is_on`, its reports go to the level above the office found.
+    """
 
     code: str
     province_code: str
     name_th: str
     name_en: str
     kind: str
+    is_on: bool = True
 
 
 @dataclass(frozen=True)
 class Office:
-    """An office of the tree; never a school."""
+    """An office of the tree; never a school.
+
+    `active` is False for an office that exists no more, `is_on` for one that does not take part
+    yet: until it does, its reports go to the level above.
+    """
 
     code: str
     type: str
@@ -40,6 +52,7 @@ class Office:
     former_name_th: str | None = None
     confirmed: bool = True
     basis: str = ""
+    is_on: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,8 @@ class Directory:
     postal_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offices: Mapping[str, Office] = field(default_factory=dict)
     links: Mapping[tuple[str, str | None], tuple[Link, ...]] = field(default_factory=dict)
+    hours: Mapping[str, Week] = field(default_factory=dict)
+    rules: RuleBook = field(default_factory=RuleBook)
     version: int = 0
 
     def province(self, code: str | None) -> Province | None:
@@ -93,14 +108,14 @@ class Directory:
         """The one to four districts of a postal code by code; empty when nobody knows it."""
         return tuple(self.districts[code] for code in self.postal_codes.get(postal_code, ()))
 
-    def districts_of_province(self, province_code: str) -> tuple[District, ...]:
-        """The districts of a province, by code."""
-        found = (one for one in self.districts.values() if one.province_code == province_code)
-        return tuple(sorted(found, key=lambda one: one.code))
-
     def links_at(self, affiliation: str, place: str | None) -> tuple[Link, ...]:
         """The links of an affiliation at a district code, a province code, or None (everywhere)."""
         return self.links.get((affiliation, place), ())
+
+    def is_open(self, code: str, at: datetime | None, usual: UsualHours | None) -> bool:
+        """Whether an office is open at this moment; the centre always is, for somebody there is
+        always on call (design.md §3a.9). Without a moment nothing is closed."""
+        return code == HQ or at is None or is_open(at, self.hours.get(code), usual)
 
     def superiors(self, code: str) -> tuple[Office, ...]:
         """The offices above one, nearest first; a broken tree ends the chain, never the search."""
@@ -124,6 +139,8 @@ class Rows:
     postal_codes: Iterable[tuple[str, str]] = ()
     offices: Iterable[Office] = ()
     links: Iterable[Link] = ()
+    hours: Iterable[tuple[str, int, Span]] = ()
+    rules: RuleBook = field(default_factory=RuleBook)
 
 
 def build_directory(rows: Rows, *, version: int = 0) -> Directory:
@@ -141,5 +158,15 @@ def build_directory(rows: Rows, *, version: int = 0) -> Directory:
         postal_codes={code: tuple(found) for code, found in postal.items()},
         offices={one.code: one for one in rows.offices},
         links={key: tuple(found) for key, found in links.items()},
+        hours=_weeks(rows.hours),
+        rules=rows.rules,
         version=version,
     )
+
+
+def _weeks(rows: Iterable[tuple[str, int, Span]]) -> dict[str, Week]:
+    weeks: dict[str, dict[int, tuple[Span, ...]]] = {}
+    for code, weekday, span in sorted(rows):
+        week = weeks.setdefault(code, {})
+        week[weekday] = (*week.get(weekday, ()), span)
+    return dict(weeks)

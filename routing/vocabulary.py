@@ -1,6 +1,10 @@
 """The words that routing is made of: office types, affiliations, levels (design.md §4)."""
 
+from core.spoken import LANGUAGES as SPOKEN
+
 HQ = "HQ"
+# A body outside the ministry: it gets reports by referral, never as their owner.
+PARTNER = "partner"
 
 OFFICE_TYPES = (
     "hq",
@@ -10,7 +14,7 @@ OFFICE_TYPES = (
     "area_primary",
     "area_secondary",
     "school",
-    "partner",
+    PARTNER,
 )
 
 BASIC = "basic"
@@ -18,10 +22,17 @@ NONFORMAL = "nonformal"
 VOCATIONAL = "vocational"
 PRIVATE = "private"
 LOCAL = "local"
+UNIVERSITY = "university"
+PRESCHOOL = "preschool"
 OTHER = "other"
-AFFILIATIONS = (BASIC, NONFORMAL, VOCATIONAL, PRIVATE, LOCAL, OTHER)
+AFFILIATIONS = (BASIC, NONFORMAL, VOCATIONAL, PRIVATE, LOCAL, UNIVERSITY, PRESCHOOL, OTHER)
 
 PRIMARY_LEVEL = "kindergarten_primary"
 SECONDARY_LEVEL = "secondary"
 UNKNOWN_LEVEL = "unknown"
 LEVELS = (PRIMARY_LEVEL, SECONDARY_LEVEL, VOCATIONAL, NONFORMAL, UNKNOWN_LEVEL)
+
+EMERGENCY = "emergency"
+SEVERITIES = (EMERGENCY, "urgent", "normal")
+# Those that the telephone speaks.
+LANGUAGES = SPOKEN

@@ -85,8 +85,9 @@ install_node_packages() {
 copy_vendor_files() {
     local to=webapp/static/vendor font=node_modules/@fontsource/sarabun/files/sarabun
     rm -rf "$to" && mkdir -p "$to"
-    cp node_modules/htmx.org/dist/htmx.min.js "$font"-{thai,latin}-{400,700}-normal.woff2 "$to" ||
-        fail "the console's script and font could not be copied to $to."
+    cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js \
+        "$font"-{thai,latin}-{400,700}-normal.woff2 "$to" ||
+        fail "the console's scripts and font could not be copied to $to."
 }
 
 # What Twilio says of its REST interface: our requests are tested against it. The file is too big

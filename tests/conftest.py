@@ -24,6 +24,7 @@ from tests.support.databases import (
     Postgres,
     Sqlite,
 )
+from tests.support.long_files import place_in_line
 from tests.support.servers import PostgresServer, RedisServer
 from tests.support.stack import Stack
 
@@ -41,6 +42,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("backends")
         names = marker.args if marker else DEFAULT_BACKENDS
         metafunc.parametrize("backend", names)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: place_in_line(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")
@@ -64,18 +70,21 @@ def databases_of(
     request: pytest.FixtureRequest,
     redis_server: RedisServer,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], Databases]:
+) -> Iterator[Callable[[str], Databases]]:
     """The databases of a backend, made when the first test asks and kept for all others."""
+    with ExitStack() as closing:
 
-    @cache
-    def made(name: str) -> Databases:
-        folder = tmp_path_factory.mktemp(name)
-        kind: Backend = Sqlite(folder)
-        if name == "postgresql":
-            kind = Postgres(request.getfixturevalue("postgres"))
-        return Databases(kind, folder, redis_server.url)
+        @cache
+        def made(name: str) -> Databases:
+            folder = tmp_path_factory.mktemp(name)
+            kind: Backend = Sqlite(folder)
+            if name == "postgresql":
+                kind = Postgres(request.getfixturevalue("postgres"))
+            databases = Databases(kind, folder, redis_server.url)
+            closing.callback(databases.close)
+            return databases
 
-    return made
+        yield made
 
 
 @pytest.fixture

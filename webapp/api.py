@@ -99,7 +99,10 @@ def _revealed(reference: str, reason: str) -> Response:
 def get_cases() -> Response:
     """A page of cases."""
     asked = CaseParameters.of(request.args)
-    wanted = CaseFilter(asked.call_sid, asked.office, asked.status, asked.since, asked.cursor)
+    wanted = CaseFilter(
+        *(asked.call_sid, asked.office, asked.status, asked.since, asked.cursor),
+        practice=asked.practice,
+    )
     with reading() as session:
         files = list_cases(session, wanted, PAGE + 1)
         items = case_documents(session, files[:PAGE])
@@ -113,7 +116,7 @@ def get_cases() -> Response:
 def get_callbacks() -> Response:
     """A page of callbacks."""
     asked = CallbackParameters.of(request.args)
-    wanted = CallbackFilter(asked.reference, asked.state, asked.cursor)
+    wanted = CallbackFilter(asked.reference, asked.state, asked.cursor, asked.practice)
     with reading() as session:
         files = list_callbacks(session, wanted, PAGE + 1)
     items = [callback_document(file) for file in files[:PAGE]]

@@ -8,12 +8,15 @@ from typing import Final
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from agents.notice_queries import oldest_owed
 from agents.queries import has_on_call_people
+from calls.flow_releases import newest_release
 from calls.queries import oldest_due
+from cases.counting import counted_case
 from core.database import reading
 from core.heartbeats import BEAT, WORKER, Heartbeat
 from recordings.models import Recording
@@ -64,13 +67,14 @@ def broker_check(redis_url: str) -> Check:
 
 
 def row_checks(now: datetime) -> list[Check]:
-    """What only rows can tell: signs of life, the oldest due row, the on-call list."""
+    """What only rows can tell: signs of life, the oldest due row, the on-call list, the flow."""
     try:
         with reading() as session:
             return [
                 *(_heartbeat_check(session, name, now) for name in (WORKER, BEAT)),
                 _due_check(session, now),
                 _on_call_check(session),
+                _flow_check(session),
             ]
     except SQLAlchemyError as error:
         return [Check("rows", FAILED, reason=type(error).__name__)]
@@ -97,9 +101,16 @@ def _due_check(session: Session, now: datetime) -> Check:
 
 
 def oldest_due_age(session: Session, now: datetime) -> int | None:
-    """How many seconds the row has waited that has been due longest; None when nothing is due."""
-    recording = session.scalar(select(func.min(Recording.due_at)))
-    moments = [at for at in (oldest_due(session), recording) if at is not None and at <= now]
+    """How many seconds the row has waited that has been due longest; None when nothing is due.
+
+    Practice beside the real telephone is no sign of trouble.
+    """
+    fetched = select(Recording.due_at).where(
+        Recording.due_at.is_not(None), counted_case(Recording.case_id)
+    )
+    recording = session.scalar(fetched.order_by(Recording.due_at).limit(1))
+    owed = (oldest_due(session), recording, oldest_owed(session))
+    moments = [at for at in owed if at is not None and at <= now]
     return _age(min(moments), now) if moments else None
 
 
@@ -108,6 +119,14 @@ def _on_call_check(session: Session) -> Check:
     if has_on_call_people(session):
         return Check("on_call", OK)
     return Check("on_call", WARNING, reason="the on-call list is empty")
+
+
+def _flow_check(session: Session) -> Check:
+    """Calls begin with the flow that was published, and not with one before it in its stead."""
+    release = newest_release(session)
+    if release is None or release.refused_at is None:
+        return Check("flow", OK)
+    return Check("flow", WARNING, reason=f"release {release.id} cannot be used")
 
 
 def _age(at: datetime, now: datetime) -> int:

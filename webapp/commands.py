@@ -9,7 +9,8 @@ from core.database import reading, transaction
 from core.errors import HotlineError, NotFoundError
 from webapp.case_text import describe
 from webapp.practice_data import password, seed, sign_ins
-from webapp.practice_phone import phone_group
+from webapp.practice_phone import phone_and_wait, phone_group
+from webapp.practice_scene import set_scene
 
 cases_group = AppGroup("cases", help="What was reported.")
 COMMANDS: tuple[click.Command, ...] = (cases_group, phone_group)
@@ -21,6 +22,17 @@ def practice_seed() -> None:
     try:
         with transaction() as session:
             seed(session)
+    except HotlineError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@practice_commands.command("scene")
+def practice_scene() -> None:
+    """Phone the practice service until a hand-over and a callback wait at the desks."""
+    if not runtime.current().settings.is_practice:
+        raise click.ClickException("only the practice service has made-up people")
+    try:
+        set_scene(phone_and_wait)
     except HotlineError as error:
         raise click.ClickException(str(error)) from None
 

@@ -14,9 +14,11 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
-from calls.ledger import calls_waiting
+from agents.notice_budget import used as line_messages
+from agents.notice_queries import owed_count, undelivered_count
 from calls.models import Call, Callback
 from calls.states import CALLBACK_MOVES
+from cases.counting import counted, counted_case
 from cases.models import WAITING, Assignment
 from core import clock
 from core.database import reading
@@ -38,7 +40,7 @@ class DatabaseCollector(Collector):
         now = clock.now()
         with reading() as session:
             yield _gauge("hotline_calls_open", "Calls that go on now.", _open_calls(session))
-            yield _gauge("hotline_calls_waiting", "Callers who wait.", calls_waiting(session))
+            yield _gauge("hotline_calls_waiting", "Callers who wait.", _waiting_calls(session))
             yield _callbacks(session)
             yield _gauge(
                 "hotline_assignments_overdue",
@@ -49,6 +51,12 @@ class DatabaseCollector(Collector):
                 "hotline_oldest_due_seconds",
                 "How long the row has waited that has been due longest.",
                 oldest_due_age(session, now) or 0,
+            )
+            yield _notices(session, now)
+            yield _gauge(
+                "hotline_line_messages",
+                "Messages of this month that LINE counts.",
+                line_messages(session, now),
             )
             yield _heartbeats(session, now)
 
@@ -74,21 +82,36 @@ def _count(session: Session, wanted: Select[Any]) -> int:
 
 
 def _open_calls(session: Session) -> int:
-    return _count(session, select(Call.sid).where(Call.ended_at.is_(None)))
+    return _count(session, _calls())
+
+
+def _waiting_calls(session: Session) -> int:
+    return _count(session, _calls().where(Call.waiting))
+
+
+def _calls() -> Select[Any]:
+    return select(Call.sid).where(Call.ended_at.is_(None), counted(Call.is_practice))
 
 
 def _overdue(session: Session, now: datetime) -> int:
     """Those whose first level is due to be told, or was told and now waits for the next."""
     late = (Assignment.escalate_at <= now) | (Assignment.escalation > 0)
-    return _count(session, select(Assignment.id).where(text(WAITING), late))
+    owed = select(Assignment.id).where(text(WAITING), late)
+    return _count(session, owed.where(counted_case(Assignment.case_id)))
 
 
 def _callbacks(session: Session) -> GaugeMetricFamily:
     family = GaugeMetricFamily("hotline_callbacks", "Callbacks by state.", labels=["state"])
     for state in OPEN_STATES:
-        family.add_metric(
-            [state], _count(session, select(Callback.id).where(Callback.state == state))
-        )
+        in_state = select(Callback.id).where(Callback.state == state)
+        family.add_metric([state], _count(session, in_state.where(counted_case(Callback.case_id))))
+    return family
+
+
+def _notices(session: Session, now: datetime) -> GaugeMetricFamily:
+    family = GaugeMetricFamily("hotline_notices", "Notices by state.", labels=["state"])
+    family.add_metric(["owed"], owed_count(session, now))
+    family.add_metric(["undelivered"], undelivered_count(session))
     return family
 
 

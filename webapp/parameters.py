@@ -51,7 +51,7 @@ def _from_cursor(cursor: Any) -> int:
     except (binascii.Error, ValueError):
         raise ValueError("is not a cursor of this API") from None
     match = CURSOR.fullmatch(text)
-    if match is None:
+    if match is None or int(match[1]) >= 2**31:
         raise ValueError("is not a cursor of this API")
     return int(match[1])
 
@@ -111,12 +111,16 @@ class NoParameters(Parameters):
 
 
 class CaseParameters(Parameters):
-    """Which cases; `since` without an offset is Bangkok's time."""
+    """Which cases; `since` without an offset is Bangkok's time.
+
+    `practice`: practice alone or all but practice; left out, a real service leaves practice out.
+    """
 
     call_sid: CallSid | None = None
     office: OfficeCode | None = None
     status: CaseStatus | None = None
     since: Moment | None = None
+    practice: bool | None = None
     cursor: Cursor | None = None
 
 
@@ -125,4 +129,5 @@ class CallbackParameters(Parameters):
 
     reference: Reference | None = None
     state: CallbackState | None = None
+    practice: bool | None = None
     cursor: Cursor | None = None

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from agents.models import Staff, StaffRole
 from agents.people import PEOPLE
+from agents.undertakings import PAPER, current_undertaking, sign
 from cases.services import load_taxonomy
-from core import runtime
+from core import clock, runtime
 from core.processes import ROOT
 from routing.importer import KINDS, load_files
 from routing.models import Office
@@ -26,7 +27,9 @@ def seed(session: Session) -> None:
     if session.scalar(select(Office.id).limit(1)) is None:
         load_public_tree(session, root=ROOT)
         load_files(session, [PEOPLE_FILE], kinds=(*KINDS, PEOPLE))
+        _put_on_duty(session)
     _give_passwords(session)
+    _sign_undertakings(session)
 
 
 def password() -> str:
@@ -46,6 +49,16 @@ def sign_ins(session: Session) -> list[tuple[str, str, str]]:
     return [(email, role, office) for email, role, office in session.execute(held)]
 
 
+def _put_on_duty(session: Session) -> None:
+    """Who is not on duty whatever the hour has come in on their own: practice is at any hour."""
+    session.execute(
+        update(Staff)
+        .where(Staff.email.like(PRACTICE_EMAILS), Staff.phone.is_not(None))
+        .where(Staff.always_on_duty.is_(False))
+        .values(duty="on")
+    )
+
+
 def _give_passwords(session: Session) -> None:
     """Let the made-up people in who have no password; hashed once, for each hash is slow."""
     if not runtime.current().settings.is_practice:
@@ -54,3 +67,12 @@ def _give_passwords(session: Session) -> None:
     if session.scalar(select(Staff.id).where(*without).limit(1)) is not None:
         hashed = PasswordHasher().hash(password())
         session.execute(update(Staff).where(*without).values(password_hash=hashed))
+
+
+def _sign_undertakings(session: Session) -> None:
+    """The made-up people have signed: whoever tries the service goes straight to the desk."""
+    version, now = current_undertaking().version, clock.now()
+    made_up = Staff.email.like(PRACTICE_EMAILS)
+    unsigned = select(Staff.id).where(made_up, Staff.undertaking.is_distinct_from(version))
+    for staff_id in session.scalars(unsigned.order_by(Staff.id)).all():
+        sign(session, staff_id, way=PAPER, signed_at=now)

@@ -1,11 +1,10 @@
 """`phone call`: phones the practice service as a caller would and prints what happened."""
 
-import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
-import requests
 from flask.cli import AppGroup
 from sqlalchemy import select
 
@@ -13,12 +12,12 @@ from calls.queries import callbacks_of_case
 from cases.models import Case, CaseCall
 from core import clock, runtime
 from core.database import reading
+from core.errors import HotlineError
 from core.settings import Settings
-from webapp import case_text
+from webapp import case_text, practice_line
+from webapp.practice_callers import Caller, callers
+from webapp.practice_line import new_number
 
-# Another caller each time: a number is called back three times a day at most, practised or not.
-PRACTICE_CALLERS = range(66810000100, 66810001000)
-LONGEST_CALL_S = 120
 LONGEST_CALLBACK_S = 40
 LOOK_EVERY_S = 0.2
 ON_ITS_WAY = ("due", "claimed", "dialling_operator", "dialling_caller", "connected")
@@ -28,24 +27,44 @@ phone_group = AppGroup("phone", help="A practice telephone: it rings nobody real
 
 @phone_group.command("call")
 @click.option("--keys", default="", help='What the caller presses, such as "2 1 1 - 92160 r5".')
+@click.option(
+    "--scenario", type=click.Choice(list(callers())), help="Phone as one of the prepared callers."
+)
+@click.option(
+    "--say", multiple=True, help="What the caller says where words are listened to, in turn."
+)
 @click.option("--hangup-after", type=int, help="Hang up after hearing so many prompts.")
 @click.option("--lang", type=click.Choice(("th", "en")), default="th", show_default=True)
 @click.option("--from", "caller", help="The caller's number; some made-up one, if left out.")
 @click.option("--to-the-end", is_flag=True, help="Fail unless a case and a kept callback follow.")
 def phone_call(
-    *, keys: str, hangup_after: int | None, lang: str, caller: str | None, to_the_end: bool
+    *,
+    keys: str,
+    scenario: str | None,
+    say: tuple[str, ...],
+    hangup_after: int | None,
+    lang: str,
+    caller: str | None,
+    to_the_end: bool,
 ) -> None:
     """Phone the running practice service and print conversation, case, reasons and callback.
 
     In --keys a space is a pause, "-" stays silent at one prompt, "r5" speaks for five seconds at
-    the recording, "h" hangs up; a bare word of digits is pressed as one.
+    the recording, "s" says the next of --say, "h" hangs up; a bare word of digits is pressed as
+    one.
     """
     settings = runtime.current().settings
     if not settings.is_practice:
         raise click.ClickException("the practice telephone needs TELEPHONY=practice")
+    if scenario is not None:
+        if keys:
+            raise click.UsageError("a prepared caller has keys of its own")
+        prepared = callers()[scenario]
+        _introduce(prepared, lang)
+        keys = prepared.script(call_before(prepared))
     before = _known_sids(settings)
-    caller = caller or f"+{secrets.choice(PRACTICE_CALLERS)}"
-    order = {"from": caller, "keys": keys, "hangup_after": hangup_after}
+    caller = caller or new_number()
+    order = {"from": caller, "keys": keys, "hangup_after": hangup_after, "speech": list(say)}
     call = _phone(settings, order | ({"lang": lang} if lang != "th" else {}))
     _print_conversation(call)
     reference = _case_of(call["sid"])
@@ -64,9 +83,33 @@ def phone_call(
         raise click.ClickException("the practice callback was not kept")
 
 
+def call_before(caller: Caller) -> str | None:
+    """Make the call that a prepared caller has made before; its case's reference."""
+    if caller.before is None:
+        return None
+    return phone_and_wait(callers()[caller.before].keys)
+
+
+def _introduce(caller: Caller, language: str) -> None:
+    story = caller.story(language)
+    for text in (story.who, story.story, story.look_for):
+        click.echo(text)
+    click.echo("")
+
+
+def phone_and_wait(keys: str) -> str | None:
+    """Phone the hotline as some made-up caller; the case's reference once the case is whole."""
+    settings = runtime.current().settings
+    call = _phone(settings, {"from": new_number(), "keys": keys})
+    reference = _case_of(call["sid"])
+    if reference is not None:
+        _until(lambda: not _is_open(reference))
+    return reference
+
+
 def _phone(settings: Settings, order: dict[str, Any]) -> dict[str, Any]:
     sid = _ask(settings, "", order)["sid"]
-    call: dict[str, Any] = _ask(settings, f"/{sid}?wait={LONGEST_CALL_S}")
+    call: dict[str, Any] = _ask(settings, f"/{sid}", until_over=True)
     return call
 
 
@@ -76,18 +119,13 @@ def _known_sids(settings: Settings) -> set[str]:
     return {one["sid"] for one in found if one["parent_sid"] is None}
 
 
-def _ask(settings: Settings, path: str, order: dict[str, Any] | None = None) -> Any:
-    address = f"{settings.twilio_api_base}/practice/calls{path}"
-    method = "GET" if order is None else "POST"
+def _ask(
+    settings: Settings, path: str, order: dict[str, Any] | None = None, *, until_over: bool = False
+) -> Any:
     try:
-        answer = requests.request(method, address, json=order, timeout=LONGEST_CALL_S + 10)
-    except requests.RequestException:
-        raise click.ClickException(
-            "the practice provider does not answer; start it with: make run"
-        ) from None
-    if not answer.ok:
-        raise click.ClickException(f"the practice provider refused: {answer.text}")
-    return answer.json()
+        return practice_line.ask(settings, path, order, until_over=until_over)
+    except HotlineError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _print_conversation(call: dict[str, Any]) -> None:
@@ -120,9 +158,20 @@ def _case_of(sid: str) -> str | None:
 
 def _await_callback(reference: str) -> None:
     """Give a callback that is due now the time to ring; one that is due later is only shown."""
+    _until(lambda: not _is_on_its_way(reference))
+
+
+def _until(is_so: Callable[[], bool]) -> None:
     give_up = time.monotonic() + LONGEST_CALLBACK_S
-    while time.monotonic() < give_up and _is_on_its_way(reference):
+    while time.monotonic() < give_up and not is_so():
         time.sleep(LOOK_EVERY_S)
+
+
+def _is_open(reference: str) -> bool:
+    """Whether the call that made the case still goes on."""
+    with reading() as session:
+        finished = select(Case.finished_at).where(Case.reference == reference)
+        return session.scalars(finished).one() is None
 
 
 def _is_kept(reference: str) -> bool:

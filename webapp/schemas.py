@@ -103,15 +103,22 @@ class Call(Document):
     started_at: datetime
     ended_at: datetime | None
     case_reference: str | None
+    practice: bool
 
 
 class Case(Document):
-    """A case; `office` and `place` are its lead ones, `hazard_type` is empty while unknown."""
+    """A case; `office` and `place` are its lead ones, `hazard_type` is empty while unknown.
+
+    `late`: a step of it was not done in time, and it stays so when the case is over. `practice`:
+    nobody real reported it. `inferred` says why, where `intent` or `role` was said by nobody.
+    """
 
     reference: str
     call_sids: list[str]
     channel: str
     intent: str
+    role: str
+    inferred: list[Reason]
     hazard_group: str
     hazard_type: str | None
     severity: str
@@ -125,6 +132,8 @@ class Case(Document):
     next_step: NextStep | None
     opened_at: datetime
     due_at: datetime
+    late: bool
+    practice: bool
     callbacks: list[Callback]
     recordings: list[Recording]
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from agents.commands import COMMANDS
-from agents.models import Staff
+from agents.models import Staff, StaffRole
 from agents.services import find_token
 from core.database import reading
 from core.runtime import Runtime
@@ -41,6 +41,24 @@ def test_a_person_is_added_with_every_flag(runtime: Runtime) -> None:
     assert (staff.phone, staff.always_on_duty, staff.on_call) == ("+66810000001", True, True)
     assert str(staff.password_hash).startswith("$argon2id$")
     assert "a long password" not in result.output
+
+
+def test_a_deputy_is_added_and_made_a_full_head(runtime: Runtime) -> None:
+    head = ("staff", "add", "h@example.org", "--name", "ห", "--role", "head_operator")
+    found = []
+    for flag in ("--deputy", "--no-deputy"):
+        assert run(*head, "--office", "HQ", flag).exit_code == 0
+        with reading() as session:
+            found.append(session.scalars(select(StaffRole.deputy)).one())
+    assert found == [True, False]
+
+
+def test_safety_rule_09_the_last_on_call_telephone_stays(runtime: Runtime) -> None:
+    run(*STAFF, "--phone", "0810000002", "--on-call")
+    refused = run(*STAFF, "--no-on-call")
+    assert refused.exit_code == 1
+    assert "must stay on the hotline's on-call list" in refused.stderr
+    assert only_person().on_call
 
 
 def test_the_same_command_again_is_an_update(runtime: Runtime) -> None:

@@ -5,7 +5,14 @@ from datetime import date, datetime
 import pytest
 
 from agents.hours import duty_hours, government_holidays, holidays_around, office_hours
-from agents.rules import Hours, is_open, next_working_day, on_duty, parse_span
+from agents.rules import (
+    Hours,
+    is_open,
+    next_opening,
+    next_working_day,
+    on_duty,
+    parse_span,
+)
 from core.zones import BANGKOK
 
 HOLIDAYS = frozenset({date(2026, 11, 23)})
@@ -53,6 +60,26 @@ def test_hours_that_make_no_sense_are_refused(text: str) -> None:
 
 def test_the_next_working_day_skips_weekend_and_holiday() -> None:
     assert next_working_day(date(2026, 11, 20), HOLIDAYS) == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-20 07:00", "2026-11-20 08:30"),
+        ("2026-11-20 08:30", "2026-11-24 08:30"),
+        ("2026-11-20 21:00", "2026-11-24 08:30"),
+        ("2026-11-23 12:00", "2026-11-24 08:30"),
+        ("2026-11-25 00:00", "2026-11-25 08:30"),
+    ],
+)
+def test_the_next_opening_skips_what_is_closed(now: str, opens: str) -> None:
+    found = next_opening(bangkok(now), duty_hours(), HOLIDAYS, within_days=31)
+    assert found == bangkok(opens)
+
+
+def test_hours_that_never_come_are_not_told() -> None:
+    never = Hours(None, None)
+    assert next_opening(bangkok("2026-11-20 07:00"), never, HOLIDAYS, within_days=31) is None
 
 
 def test_at_the_turn_of_the_year_both_years_count() -> None:

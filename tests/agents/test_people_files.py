@@ -50,6 +50,34 @@ def test_people_are_loaded_with_all_their_roles(own_runtime: Runtime, tmp_path: 
     ]
 
 
+def test_a_deputy_is_loaded_as_one(own_runtime: Runtime, tmp_path: Path) -> None:
+    load(
+        tmp_path,
+        "a@example.org,ก,head_operator,ESA-9202,yes\nb@example.org,ข,head_operator,ESA-9202,\n",
+        "email,name,role,office_code,deputy\n",
+    )
+    with reading() as session:
+        held = session.execute(
+            select(Staff.email, StaffRole.deputy).join(StaffRole, StaffRole.staff_id == Staff.id)
+        )
+        assert {row.email: row.deputy for row in held} == {
+            "a@example.org": True,
+            "b@example.org": False,
+        }
+
+
+def test_a_deputy_of_another_role_is_refused_with_its_line(
+    own_runtime: Runtime, tmp_path: Path
+) -> None:
+    with pytest.raises(LoadRefused) as refused:
+        load(
+            tmp_path,
+            "a@example.org,ก,operator,ESA-9202,yes\n",
+            "email,name,role,office_code,deputy\n",
+        )
+    assert [(one.line, one.rule) for one in refused.value.refusals] == [(2, "deputy_of_nobody")]
+
+
 def test_columns_may_be_left_out(own_runtime: Runtime, tmp_path: Path) -> None:
     load(tmp_path, "a@example.org,ก,agent,HQ\n", "email,name,role,office_code\n")
     assert people()["a@example.org"].phone is None

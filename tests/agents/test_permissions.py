@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from agents.permissions import (
     ACTIONS,
+    DEEPEST,
     EXCLUDED,
     RELATIONS,
     Grant,
     best_grant,
     grant,
     office_relation,
+    office_relations,
 )
 from agents.roles import ROLES
 
@@ -26,6 +28,8 @@ PARENTS = {
     "1092000001": "ESA-9202",
     "DOLE-92": "DOLE",
 }
+# How an office may stand to a person's own.
+OF_OFFICES = ("own", "descendant", "ancestor", "sibling", "unrelated")
 PAIRS = st.lists(st.tuples(st.sampled_from(ROLES), st.sampled_from(RELATIONS)), max_size=4)
 
 
@@ -48,6 +52,32 @@ PAIRS = st.lists(st.tuples(st.sampled_from(ROLES), st.sampled_from(RELATIONS)), 
         ("supervisor", "case.view", "unrelated", Grant.MASKED),
         ("supervisor", "identity.reveal", "own", Grant.DENY),
         ("auditor", "case.list", "own", Grant.DENY),
+        ("operator", "case.begin", "own", Grant.ALLOW),
+        ("operator", "handover.ask", "own", Grant.DENY),
+        ("operator", "handover.ask", "assigned", Grant.ALLOW),
+        ("operator", "handover.decide", "assigned", Grant.DENY),
+        ("operator", "handover.decide", "own", Grant.DENY),
+        ("operator", "handover.answer", "offered", Grant.ALLOW),
+        ("operator", "case.view", "offered", Grant.DENY),
+        ("action_officer", "handover.answer", "offered", Grant.ALLOW),
+        ("action_officer", "handover.ask", "assigned", Grant.DENY),
+        ("action_officer", "case.report", "assigned", Grant.ALLOW),
+        ("action_officer", "case.close", "assigned", Grant.DENY),
+        ("head_operator", "handover.decide", "descendant", Grant.ALLOW),
+        ("head_operator", "handover.decide", "sibling", Grant.DENY),
+        ("head_operator", "handover.decide", "ancestor", Grant.DENY),
+        ("agent", "handover.answer", "offered", Grant.DENY),
+        ("operator", "roster.view", "own", Grant.ALLOW),
+        ("operator", "roster.view", "descendant", Grant.DENY),
+        ("operator", "roster.manage", "own", Grant.DENY),
+        ("operator", "warning.view", "own", Grant.DENY),
+        ("head_operator", "roster.manage", "descendant", Grant.ALLOW),
+        ("head_operator", "roster.manage", "sibling", Grant.DENY),
+        ("head_operator", "holiday.manage", "own", Grant.DENY),
+        ("head_operator", "warning.manage", "descendant", Grant.ALLOW),
+        ("action_officer", "roster.view", "own", Grant.DENY),
+        ("auditor", "warning.view", "own", Grant.DENY),
+        ("supervisor", "handover.decide", "descendant", Grant.DENY),
         ("auditor", "case.view", "unrelated", Grant.MASKED_REASON),
     ],
 )
@@ -55,9 +85,53 @@ def test_the_table(role: str, action: str, relation: str, expected: Grant) -> No
     assert grant(role, action, relation) == expected
 
 
+BELOW = {"own", "descendant"}
+EVERY_OFFICE = {*BELOW, "ancestor", "sibling", "unrelated"}
+AN_ADMIN = {
+    "office.manage": BELOW,
+    "directory.view": EVERY_OFFICE,
+    "directory.manage": BELOW,
+    "deadline.view": BELOW,
+    "deadline.manage": BELOW,
+    "people.view": EVERY_OFFICE,
+    "people.manage": BELOW,
+    "people.load": BELOW,
+    "committee.view": EVERY_OFFICE,
+    "committee.manage": BELOW,
+    "roster.view": BELOW,
+    "roster.manage": BELOW,
+    "holiday.manage": BELOW,
+    "warning.view": BELOW,
+    "warning.manage": BELOW,
+    "story.view": {"own"},
+    "story.manage": {"own"},
+    "rules.view": {"own", "ancestor"},
+    "rules.manage": {"own"},
+    "flow.view": {"own"},
+    "flow.manage": {"own"},
+    "jurisdiction.learn": {"own"},
+}
+
+
 @pytest.mark.parametrize(("action", "relation"), [*product(ACTIONS, RELATIONS)])
-def test_an_admin_sees_no_case(action: str, relation: str) -> None:
-    assert grant("admin", action, relation) == Grant.DENY
+def test_an_admin_sees_no_case_and_manages_what_belongs_to_none(action: str, relation: str) -> None:
+    granted = relation in AN_ADMIN.get(action, ())
+    assert grant("admin", action, relation) == (Grant.ALLOW if granted else Grant.DENY)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_the_centre_changes_what_holds_for_the_whole_country(role: str) -> None:
+    for action in ("rules.manage", "jurisdiction.learn", "story.manage", "flow.manage"):
+        found = {one for one in RELATIONS if grant(role, action, one) > Grant.DENY}
+        assert found <= {"own"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_may_look_at_every_office_and_admins_alone_change_it(role: str) -> None:
+    assert {grant(role, "directory.view", one) for one in OF_OFFICES} == {Grant.ALLOW}
+    assert grant(role, "directory.view", "excluded") == Grant.DENY
+    changes = {one for one in RELATIONS if grant(role, "directory.manage", one) > Grant.DENY}
+    assert changes == ({"own", "descendant"} if role == "admin" else set())
 
 
 @pytest.mark.parametrize("action", ["identity.reveal", "recording.play", "recording.export"])
@@ -109,3 +183,24 @@ def test_how_offices_stand_to_each_other(mine: str, theirs: str, expected: str) 
 
 def test_a_cycle_of_offices_ends() -> None:
     assert office_relation("A", "B", {"A": "C", "C": "A", "B": None}) == "unrelated"
+
+
+CODES = "ABCDEFGHIJKL"
+TREES = st.dictionaries(st.sampled_from(CODES), st.none() | st.sampled_from(CODES))
+
+
+@given(st.sampled_from(CODES), TREES)
+def test_all_offices_at_once_stand_as_each_of_them_does(
+    mine: str, parents: dict[str, str | None]
+) -> None:
+    """Whatever hangs together, circles too, and a chain deeper than anybody climbs."""
+    assert office_relations(mine, parents) == {
+        theirs: office_relation(mine, theirs, parents) for theirs in {*parents, mine}
+    }
+
+
+def test_all_offices_at_once_are_climbed_no_deeper_than_each() -> None:
+    deep: dict[str, str | None] = {str(one + 1): str(one) for one in range(2 * DEEPEST)}
+    for mine in ("0", str(DEEPEST), str(2 * DEEPEST)):
+        each = {theirs: office_relation(mine, theirs, deep) for theirs in {*deep, mine}}
+        assert office_relations(mine, deep) == each

@@ -37,6 +37,40 @@ def test_a_person_is_added_with_role_and_number(runtime: Runtime) -> None:
     assert (role.staff_id, role.office_code, role.role) == (staff.id, "ESA-9202", "operator")
 
 
+def test_a_head_operator_may_be_a_deputy_until_somebody_says_otherwise(runtime: Runtime) -> None:
+    head = replace(SOMSRI, role="head_operator")
+    found = []
+    for deputy in (True, None, False, None):
+        add(replace(head, deputy=deputy))
+        with reading() as session:
+            found.append(session.scalars(select(StaffRole.deputy)).one())
+    assert found == [True, True, False, False]
+
+
+def test_nobody_but_a_head_operator_is_a_deputy(runtime: Runtime) -> None:
+    with pytest.raises(StaffRefused) as refused:
+        add(replace(SOMSRI, deputy=True))
+    assert refused.value.rule == "deputy_of_nobody"
+
+
+def test_a_notice_on_another_occasion_is_told_again(runtime: Runtime) -> None:
+    owed = []
+    with transaction() as session:
+        for occasion in ("", "", "7", "7", "8"):
+            owed.append(
+                owe_notice(
+                    session,
+                    "handover_asked",
+                    office_code="HQ",
+                    reference="123456789",
+                    occasion=occasion,
+                    due_at=NOW,
+                    now=NOW,
+                )
+            )
+    assert owed == [True, False, True, False, True]
+
+
 def test_name_and_number_are_sealed_in_the_database(runtime: Runtime) -> None:
     add(SOMSRI)
     with reading() as session:
@@ -75,6 +109,10 @@ def test_a_password_is_kept_as_an_argon2id_hash(runtime: Runtime) -> None:
     [
         ({"email": "nobody"}, "email_bad"),
         ({"email": "a b@example.org"}, "email_bad"),
+        ({"email": "a..b@example.org"}, "email_bad"),
+        ({"email": "somchai.@obec.go.th"}, "email_bad"),
+        ({"email": "a@example..org"}, "email_bad"),
+        ({"email": "a@localhost"}, "email_bad"),
         ({"email": "a" * 250 + "@example.org"}, "email_bad"),
         ({"name": "  "}, "name_missing"),
         ({"role": "king"}, "role_unknown"),

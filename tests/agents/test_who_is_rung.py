@@ -1,6 +1,7 @@
 """Who is rung for a call or a callback, in which order, at which hour."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -18,6 +19,7 @@ from agents.queries import (
 from agents.services import add_staff
 from core.database import reading, transaction
 from core.runtime import Runtime
+from routing.importer import load_files
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
 # A Friday: the hotline is open until 20:00, offices until 16:30, Bangkok time.
@@ -122,3 +124,15 @@ def test_safety_rule_08_a_number_of_the_directory_is_known_as_such(runtime: Runt
         assert is_directory_number(session, number_fingerprint("+66810000010"))
         assert not is_directory_number(session, number_fingerprint("+66810000999"))
         assert not is_directory_number(session, None)
+
+
+def test_safety_rule_08_an_offices_telephone_is_a_number_of_the_directory(
+    own_runtime: Runtime, tmp_path: Path
+) -> None:
+    file = tmp_path / "offices.csv"
+    file.write_bytes("code,type,name_th,parent_code,phone\nA,partner,ก,HQ,075 218 012\n".encode())
+    with transaction() as session:
+        load_files(session, [file])
+    with reading() as session:
+        assert is_directory_number(session, number_fingerprint("+6675218012"))
+        assert not is_directory_number(session, number_fingerprint("+6675218013"))

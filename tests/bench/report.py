@@ -47,6 +47,11 @@ def _cost(result: Result, kind: str) -> str:
 
 
 def _about(load: Load, day: str) -> str:
+    return about(day, f"{CONNECTIONS} requests at a time, the median of {load.rounds} rounds")
+
+
+def about(day: str, how: str) -> str:
+    """When, on what and how it was measured."""
     model = next(
         (
             line.partition(":")[2].strip()
@@ -57,16 +62,19 @@ def _about(load: Load, day: str) -> str:
     )
     return (
         f"Measured on {day}: {os.cpu_count()} processors ({model}), "
-        f"Python {platform.python_version()}, {CONNECTIONS} requests at a time, "
-        f"the median of {load.rounds} rounds."
+        f"Python {platform.python_version()}, {how}."
     )
 
 
 def write(text: str) -> None:
     """Put the tables into docs/performance.md, between its two marks."""
-    paper = PAPER.read_text(encoding="utf-8")
-    before, begin, rest = paper.partition(BEGIN)
-    _old, end, after = rest.partition(END)
+    write_between(BEGIN, END, text)
+
+
+def write_between(first: str, last: str, text: str, paper: Path = PAPER) -> None:
+    """Put a text into a paper of docs (docs/performance.md) between two marks of it."""
+    before, begin, rest = paper.read_text(encoding="utf-8").partition(first)
+    _old, end, after = rest.partition(last)
     if not begin or not end:
-        raise RuntimeError(f"{PAPER.name} has lost its marks {BEGIN} and {END}")
-    PAPER.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        raise RuntimeError(f"{paper.name} has lost its marks {first} and {last}")
+    paper.write_text(f"{before}{first}\n{text}\n{last}{after}", encoding="utf-8")

@@ -26,7 +26,7 @@ def argv(server: str, port: int, application: str) -> tuple[str, ...]:
     """The command line of one web server for one application."""
     if server == "gunicorn":
         options = ("--config", "python:core.web_server", "--bind", f"127.0.0.1:{port}")
-        pool = ("--worker-class", "gthread", "--workers", "1", "--threads", THREADS)
+        pool = ("--worker-class", "core.web_worker.Worker", "--workers", "1", "--threads", THREADS)
         quietly = ("--timeout", "12", "--log-level", "warning", "--no-control-socket")
         return python("gunicorn", *options, *pool, *quietly, application)
     options = ("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--http", "1")

@@ -2,21 +2,30 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
-from agents.models import Notice
+from agents.duty import set_duty
+from agents.models import Notice, Staff
+from agents.numbers import number_fingerprint
+from agents.office_settings import set_ringing
 from agents.person import Person
 from agents.services import add_staff
 from calls import tasks
+from calls.decisions import decide
+from calls.dialling import claim, prepare_ring
+from calls.escalation import escalate_late
 from calls.leg_events import record_amd, record_leg_status
+from calls.line import next_in_line
 from calls.models import Call, Callback, CallbackAttempt, Leg
-from calls.policy import current_policy
-from calls.queries import CallbackFile, callbacks_of_case, open_attempts, ripe_callbacks
+from calls.policy import Policy, current_policy
+from calls.queries import CallbackFile, callbacks_of_case, open_attempts
 from calls.services import CallbackWish, call_ended, request_callback
+from calls.work_list import call_now
 from cases.answers import CaseAnswers
 from cases.models import TimelineEvent
 from cases.services import open_case
@@ -39,6 +48,8 @@ class World:
     exchange: Exchange = field(default_factory=Exchange)
     case_id: int = 0
     callback_id: int = 0
+    # The provider takes any number of rings in a second, but for the tests of the pace.
+    policy: Policy = field(default_factory=lambda: replace(current_policy(), rings_a_second=1000))
 
     def __post_init__(self) -> None:
         self.exchange.clock = self.clock
@@ -64,7 +75,7 @@ class World:
             name="Malee",
             role=role,
             office_code=office,
-            phone=f"+6681000{100 + number:04d}",
+            phone=more.pop("phone", f"+6681000{100 + number:04d}"),
             **more,
         )
         with transaction() as session:
@@ -100,14 +111,15 @@ class World:
             self.callback_id = made.id if made else 0
         return self.callback_id or None
 
-    def call(self, *, ended: bool = True) -> str:
-        """An inbound call in the ledger."""
+    def call(self, *, ended: bool = True, caller: bool = False) -> str:
+        """An inbound call in the ledger; with `caller` the number that it came from is known."""
         sid = new_sid()
         with transaction() as session:
             session.execute(
                 insert(Call).values(
                     sid=sid,
                     account_sid=self.account,
+                    caller_fingerprint=number_fingerprint(CALLER) if caller else None,
                     status="completed" if ended else "in_progress",
                     language="th",
                     flow_version="1",
@@ -135,20 +147,41 @@ class World:
         assert callback_id is not None
         return callback_id
 
-    # The worker
-    def ripe(self) -> Sequence[int]:
-        """What the sweep would dial."""
+    def staff_of(self, email: str) -> int:
+        """A person's id."""
         with reading() as session:
-            return ripe_callbacks(session, self.now, 50)
+            return session.scalars(select(Staff.id).where(Staff.email == email)).one()
+
+    # The worker
+    def in_line(self, session: Session) -> Sequence[int]:
+        """What the sweep looks at."""
+        return next_in_line(session, self.policy, account_sid=self.account, now=self.now)
+
+    def ripe(self) -> Sequence[int]:
+        """The same, leaving the turn of the offices as it was."""
+        with reading() as session:
+            return self.in_line(session)
 
     def dial(self, callback_id: int | None = None) -> None:
         """What the worker does with a nudge about the callback."""
         tasks.dial(
             callback_id or self.callback_id,
-            current_policy(),
+            self.policy,
             now=self.clock,
             telephony=lambda _account: self.exchange,
         )
+
+    def claim(self) -> str:
+        """A worker takes the callback, and gets no further yet; the claim's token."""
+        with transaction() as session:
+            return claim(session, self.callback_id, self.policy, now=self.now) or ""
+
+    def prepare(self, callback_id: int, token: str) -> None:
+        """The same worker goes on."""
+        with transaction() as session:
+            ring = prepare_ring(session, callback_id, token, self.policy, now=self.now)
+        if ring:
+            tasks.ask(ring, self.policy, now=self.clock, telephony=lambda _: self.exchange)
 
     def check(self) -> int:
         """What the worker does after a sweep over open attempts; gives how many it looked at."""
@@ -157,7 +190,7 @@ class World:
         for attempt_id in found:
             tasks.check(
                 attempt_id,
-                current_policy(),
+                self.policy,
                 now=self.clock,
                 telephony=lambda _account: self.exchange,
             )
@@ -168,6 +201,35 @@ class World:
         for _ in range(seconds // step):
             self.later(step)
             self.check()
+
+    # The desk
+    def ask_now(self, staff_id: int, callback_id: int | None = None) -> None:
+        """An operator asks to be rung for the callback now."""
+        with transaction() as session:
+            call_now(session, callback_id or self.callback_id, staff_id=staff_id, now=self.now)
+
+    def decide(self, choice: str, *, staff_id: int, **more: Any) -> None:
+        """A person decides about the callback."""
+        told = {"words": "told to the school"} | more
+        with transaction() as session:
+            decide(session, self.callback_id, choice, staff_id=staff_id, now=self.now, **told)
+
+    def rings_from_list(self, office: str = OFFICE, *, ringing: str = "work_list") -> None:
+        """The office chooses how its callbacks ring."""
+        staff_id = self.operator(90, office)
+        with transaction() as session:
+            session.get_one(Staff, staff_id).duty = "off"
+            set_ringing(session, office, ringing, staff_id=staff_id, now=self.now)
+
+    def off_duty(self, staff_id: int) -> None:
+        """Somebody goes off duty."""
+        with transaction() as session:
+            set_duty(session, staff_id, "off", now=self.now)
+
+    def escalate(self) -> int:
+        """What the worker does about lateness; gives how many callbacks were told of."""
+        with transaction() as session:
+            return escalate_late(session, current_policy(), now=self.now)
 
     # The provider's webhooks
     def document(self, key: str, turn: int, sid: str, **params: str) -> ET.Element:
@@ -226,6 +288,18 @@ class World:
             return [tuple(row) for row in session.execute(columns.order_by(Notice.id))]  # type: ignore[misc]
 
     # Whole stretches
+    def exhaust(self) -> None:
+        """The caller is tried until no try is left, none of them answered."""
+        while self.callback.state != "exhausted":
+            key, sid, _, _ = self.ring_caller()
+            self.body(key, 2, sid, DialCallStatus="no-answer")
+            self.status(key, sid, "completed")
+            self.now = max(self.now, self.callback.due_at or self.now)
+
+    def unanswered(self) -> None:
+        """The operator who is rung does not answer."""
+        self.status(self.attempts[-1].operator_leg_key, self.exchange.rings[-1]["sid"], "no-answer")
+
     def ring_operator(self) -> tuple[str, str]:
         """Dial; gives the operator's leg key and call sid."""
         self.dial()

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from calls.policy import current_policy
+from cases.exclusions import exclude_person
+from core.database import transaction
 from ivr.callback_legs import LISTEN_S
 from tests.calls.callback_world import World
 from tests.calls.exchange import CALLER, new_sid
@@ -53,6 +55,28 @@ def test_the_operator_hears_a_neutral_offer_and_takes_it_with_one(world: World) 
     assert f"/ivr/leg-amd/{attempt.caller_leg_key}#" in (number.get("amdStatusCallback") or "")
     assert number.get("machineDetection") == "Enable"
     assert (world.callback.state, world.callback.tries) == ("dialling_caller", 0)
+
+
+@pytest.mark.parametrize("rings", ["operator", "caller"])
+def test_safety_rule_07_who_is_shut_out_while_it_rings_never_talks_to_the_caller(
+    world: World, rings: str
+) -> None:
+    world.owe()
+    if rings == "operator":
+        key, sid = world.ring_operator()
+        world.body(key, 0, sid)
+    else:
+        _, _, key, sid = world.ring_caller()
+        world.body(key, 0, sid, AnsweredBy="human")
+    with transaction() as session:
+        exclude_person(session, world.case_id, world.attempts[0].staff_id or 0)
+    document = world.document(key, 1, sid, Digits="1")
+    assert verbs(document)[-1] == "Hangup"
+    assert document.find("Dial") is None
+    assert world.callback.state != "connected"
+    if rings == "operator":
+        assert world.attempts[0].outcome == "operator_no_answer"
+        assert (world.callback.state, world.callback.tries) == ("due", 0)
 
 
 def test_an_operator_of_a_quiet_caller_is_told_to_ask_by_keys_first(world: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from calls.escalation import escalate_late
 from calls.policy import current_policy
+from cases.deadlines import next_opening
 from core.database import transaction
 from tests.calls.callback_world import FRIDAY, World
 from tests.calls.exchange import new_sid
@@ -149,9 +150,9 @@ def test_lateness_climbs_from_the_head_to_the_office_above_to_the_on_call_list(
     world.wish()
     assert _escalate(world) == 0
     world.now = world.callback.late_at
-    for _ in range(4):
-        _escalate(world)
-        world.later(POLICY.escalate_every_s["normal"])
+    for _ in range(3):
+        assert _escalate(world) == 1
+        world.now = world.callback.escalate_at or world.now
     told = world.notices()
     assert [one[0] for one in told] == [
         "callback_late_head",
@@ -160,7 +161,18 @@ def test_lateness_climbs_from_the_head_to_the_office_above_to_the_on_call_list(
     ]
     assert (told[0][1], told[2][1]) == (head, on_call)
     assert told[1][2] not in (None, world.callback.office_code)
-    assert world.callback.escalate_at is None
+
+
+def test_the_last_level_hears_again_of_a_late_callback_on_every_working_day(world: World) -> None:
+    on_call = world.operator(1, office="HQ", on_call=True)
+    world.owe()
+    for _ in range(6):
+        world.now = world.callback.escalate_at or world.now
+        _escalate(world)
+        _escalate(world)
+    again = [one for one in world.notices() if one[0] == "callback_late_on_call"]
+    assert [one[1] for one in again] == [on_call] * 4
+    assert world.callback.escalate_at == next_opening(world.now)
 
 
 def test_a_decision_that_nobody_takes_climbs_too(world: World) -> None:

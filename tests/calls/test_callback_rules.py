@@ -17,6 +17,7 @@ from calls.rules import (
     judge,
     late_moment,
     may_ring,
+    nobody_in_time,
     parse_span,
 )
 from core.zones import BANGKOK
@@ -39,6 +40,11 @@ def at(day: int, clock: str) -> datetime:
     """A moment of November 2026 in Thailand; the 20th is a Friday."""
     hours, minutes = clock.split(":")
     return datetime(2026, 11, day, int(hours), int(minutes), tzinfo=BANGKOK).astimezone(UTC)
+
+
+def shift(begins: str, ends: str, *, last: int = 20) -> tuple[tuple[datetime, datetime], ...]:
+    """One shift that begins on the Friday."""
+    return ((at(20, begins), at(last, ends)),)
 
 
 def limits(window: str | None = "08:00-20:00", **more: object) -> Limits:
@@ -111,6 +117,15 @@ def test_only_a_wholly_clear_permission_falls_due(
         (at(20, "10:00"), limits("21:00-22:00"), None),
         (at(20, "10:00"), limits(None), None),
         (at(21, "02:00"), limits(None, immediate=True), at(21, "02:00")),
+        # Where a roster says who is there, people count and the office's hours do not.
+        (at(20, "10:00"), limits(attended=shift("13:00", "20:00")), at(20, "13:00")),
+        (at(20, "14:00"), limits(attended=shift("13:00", "20:00")), at(20, "14:00")),
+        (at(20, "10:00"), limits("17:00-20:00", attended=shift("18:00", "22:00")), at(20, "18:00")),
+        (at(20, "10:00"), limits(attended=shift("20:00", "23:00")), at(20, "10:00")),
+        (at(20, "19:30"), limits(attended=shift("19:00", "19:30")), at(23, "08:30")),
+        # A night shift: its end lies in the caller's morning.
+        (at(20, "21:00"), limits(attended=shift("22:00", "08:30", last=21)), at(21, "08:00")),
+        (at(20, "10:00"), limits(None, attended=shift("08:00", "20:00")), None),
     ],
 )
 def test_first_moment_that_wish_safe_hours_and_people_allow(
@@ -126,12 +141,20 @@ MOMENTS = st.integers(0, 4 * 365 * 24 * 3600).map(
 )
 
 
-@given(MOMENTS, SPANS, SPANS, st.sampled_from([None, OFFICE]))
+Ahead = tuple[timedelta, timedelta]
+SHIFTS = st.tuples(
+    st.timedeltas(timedelta(days=-1), timedelta(days=29)),
+    st.timedeltas(timedelta(minutes=1), timedelta(days=1)),
+)
+
+
+@given(MOMENTS, SPANS, SPANS, st.sampled_from([None, OFFICE]), st.lists(SHIFTS, max_size=3))
 def test_a_callback_never_rings_outside_the_window_or_safe_hours(
-    now: datetime, window: Span, safe: Span, office: Hours | None
+    now: datetime, window: Span, safe: Span, office: Hours | None, shifts: list[Ahead]
 ) -> None:
     """3a.1: whatever the hour of the wish, the first moment lies inside both, never before."""
-    moment = first_moment(now, Limits(window, safe, office))
+    attended = tuple((now + begins, now + begins + lasts) for begins, lasts in sorted(shifts))
+    moment = first_moment(now, Limits(window, safe, office, attended=attended))
     if window.meet(safe) is None:
         assert moment is None
         return
@@ -171,3 +194,37 @@ def test_now_is_bound_by_nothing_but_its_key() -> None:
 )
 def test_severity_sets_when_it_is_late(severity: str, start: datetime, expected: datetime) -> None:
     assert late_moment(severity, start, LATE_S, limits()) == expected
+
+
+EVENING = "17:00-20:00"
+# An ordinary callback that is asked for on the Friday at ten is late on the Monday at 16:30.
+LEFT_ALONE = {
+    "office hours, and the caller wants the evening": (EVENING, ("08:30", "16:30"), {}, True),
+    "an evening shift": (EVENING, ("17:00", "21:00"), {}, False),
+    "a shift that ends as the evening begins": (EVENING, ("12:00", "17:00"), {}, True),
+    "nobody at all": ("08:00-20:00", None, {}, True),
+    "somebody in the morning": ("08:00-12:00", ("08:30", "16:30"), {}, False),
+    "the shift of today is over for the caller": ("08:00-10:00", ("08:30", "16:30"), {}, True),
+    "somebody is there around the clock": (EVENING, None, {"office": None}, False),
+    "a now, which nothing bounds": (EVENING, None, {"immediate": True}, False),
+    "no hour at all, which a person decides about": (None, None, {}, False),
+    "an hour that is never safe": ("21:00-22:00", None, {}, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("window", "there", "more", "alone"), LEFT_ALONE.values(), ids=LEFT_ALONE.keys()
+)
+def test_a_callback_is_left_alone_when_nobody_is_there_before_it_is_late(
+    window: str | None, there: tuple[str, str] | None, more: dict[str, object], alone: bool
+) -> None:
+    attended = shift(*there) if there else ()
+    bounds = limits(window, attended=attended, **more)
+    assert nobody_in_time(at(20, "10:00"), at(23, "16:30"), bounds) is alone
+
+
+def test_who_comes_back_too_late_is_nobody_and_what_is_late_climbs_by_itself() -> None:
+    back = limits(attended=((at(24, "08:30"), at(24, "16:30")),))
+    assert nobody_in_time(at(20, "10:00"), at(23, "16:30"), back)
+    assert not nobody_in_time(at(20, "10:00"), at(24, "16:30"), back)
+    assert not nobody_in_time(at(23, "17:00"), at(23, "16:30"), back)

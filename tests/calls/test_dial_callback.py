@@ -124,6 +124,23 @@ def test_the_on_call_list_is_rung_at_headquarters_and_for_a_late_emergency(world
     assert len(world.attempts) == 1
 
 
+def test_an_emergency_after_hours_rings_the_on_call_list_until_somebody_answers(
+    world: World,
+) -> None:
+    """A first ring in vain must not put it off until the office opens on Monday."""
+    world.now = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
+    world.operator(5, office="HQ", on_call=True)
+    world.operator(6, office="HQ", on_call=True)
+    world.report(danger=True)
+    world.wish()
+    world.later(300)
+    world.dial()
+    world.unanswered()
+    assert world.callback.due_at == world.now
+    world.dial()
+    assert len({ring["to"] for ring in world.exchange.rings}) == 2
+
+
 def test_a_callback_that_missed_its_hours_waits_for_the_next_ones(world: World) -> None:
     """A backlog must not ring after the caller's window has closed."""
     world.owe(said={"window": "08:00-12:00"})

@@ -1,46 +1,19 @@
 """Killed at any step or run twice at once: one ring per attempt at most, and it does ring."""
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from core.crashpoints import KILLED, VARIABLE
-from core.processes import ROOT
+from core.crashpoints import KILLED
 from core.runtime import Runtime
+from tests.calls import killed_worker
 from tests.calls.callback_world import World
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
 PLACES = ("callback_claimed", "attempt_written", "before_ask", "after_ask", "sid_written")
 WORKERS = 6
-
-
-def _dial(world: World, runtime: Runtime, path: Path, crash_at: str) -> int:
-    """The worker in a process of its own; gives its exit status."""
-    argv = [sys.executable, "-m", "tests.calls.dial_one_callback"]
-    argv += [str(world.callback_id), world.now.isoformat(), str(path)]
-    settings = runtime.settings
-    environment = {
-        "PATH": os.environ["PATH"],
-        "TELEPHONY": "practice",
-        "VAR_DIR": str(settings.var_dir),
-        "DATABASE_URL": settings.database_url,
-        "REDIS_URL": settings.redis_url,
-        VARIABLE: crash_at,
-    }
-    done = subprocess.run(argv, cwd=ROOT, env=environment, timeout=60, capture_output=True)
-    assert done.returncode in (0, KILLED), done.stderr.decode()
-    return done.returncode
-
-
-def _rings(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -49,8 +22,11 @@ def test_a_worker_killed_at_any_step_never_rings_an_attempt_twice(
 ) -> None:
     world.owe()
     path = tmp_path / "rings"
-    assert _dial(world, runtime, path, place) == KILLED
-    for ring in _rings(path):
+    died = killed_worker.ring(
+        "callback", world.callback_id, world.now, runtime=runtime, rings=path, crash_at=place
+    )
+    assert died == KILLED
+    for ring in killed_worker.rings_in(path):
         world.exchange.rings.append(ring)
         world.exchange.becomes(ring["sid"], "no-answer", to=ring["to"])
     for _ in range(60):
@@ -69,8 +45,9 @@ def test_a_worker_that_is_left_alone_rings_once(
 ) -> None:
     world.owe()
     path = tmp_path / "rings"
-    assert _dial(world, runtime, path, "") == 0
-    assert len(_rings(path)) == 1
+    done = killed_worker.ring("callback", world.callback_id, world.now, runtime=runtime, rings=path)
+    assert done == 0
+    assert len(killed_worker.rings_in(path)) == 1
     assert world.attempts[0].state == "ringing"
 
 

@@ -147,8 +147,14 @@ def test_always_on_duty_ignores_office_hours_but_never_the_safe_hours(
     assert world.callback.due_at == due
 
 
-def test_an_emergency_falls_due_for_the_on_call_list_when_it_is_late(world: World) -> None:
+@pytest.mark.parametrize(
+    ("answers", "minutes"), [({"danger": True}, 1), ({"hazard_type": "V1"}, 10)]
+)
+def test_after_hours_a_pressing_one_falls_due_when_others_than_the_office_are_rung(
+    world: World, answers: dict[str, object], minutes: int
+) -> None:
+    """calls/data/callbacks.yaml, climb_s: whoever stands in for the head joins first."""
     world.now = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
-    world.report(danger=True)
+    world.report(**answers)
     world.wish()
-    assert world.callback.due_at == world.now + timedelta(minutes=5)
+    assert world.callback.due_at == world.now + timedelta(minutes=minutes)

@@ -6,7 +6,7 @@ import pytest
 
 from agents.hours import government_holidays
 from cases.answers import CaseAnswers
-from cases.deadlines import escalation_period, first_action_due
+from cases.deadlines import escalation_period, step_due
 from cases.rules import TypeFacts, severity, staff_involved, type_of
 from core.zones import BANGKOK
 
@@ -54,7 +54,7 @@ def bangkok(text: str) -> datetime:
     ],
 )
 def test_first_action_is_due(level: str, opened: str, expected: str) -> None:
-    assert first_action_due(level, bangkok(opened)) == bangkok(expected)
+    assert step_due("acknowledge", level, bangkok(opened)) == bangkok(expected)
 
 
 def test_levels_are_told_a_period_apart() -> None:
@@ -64,7 +64,7 @@ def test_levels_are_told_a_period_apart() -> None:
 
 def test_civil_servants_have_a_day_that_others_work() -> None:
     assert date(2026, 5, 13) in government_holidays(2026)
-    assert first_action_due("normal", datetime(2026, 5, 12, 3, tzinfo=UTC)).day == 14
+    assert step_due("acknowledge", "normal", datetime(2026, 5, 12, 3, tzinfo=UTC)).day == 14
 
 
 @pytest.mark.parametrize(

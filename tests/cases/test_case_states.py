@@ -1,10 +1,13 @@
 """The state tables of cases and assignments, as design.md §4 names them."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cases.deadlines import step_due
 from cases.errors import IllegalTransition
+from cases.handover_models import UNANSWERED
 from cases.models import WAITING
 from cases.states import (
     ASSIGNMENT,
@@ -16,6 +19,7 @@ from cases.states import (
     check_case,
 )
 
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 STATUSES = {
     *("received", "acknowledged", "checking", "waiting_approval", "assigned", "in_progress"),
     *("reported", "closed", "referred", "unreachable", "duplicate", "not_a_case"),
@@ -65,6 +69,22 @@ def test_safety_rule_10_an_operator_may_act_at_once_without_approval() -> None:
     assert may_go("waiting_approval", "in_progress")
 
 
+def test_only_what_nobody_works_on_yet_is_sent_on_to_be_acknowledged_anew() -> None:
+    assert {old for old in STATUSES if may_go(old, "received")} == {"acknowledged", "checking"}
+
+
+@pytest.mark.parametrize("severity", ["emergency", "urgent", "normal"])
+@pytest.mark.parametrize("step", sorted(NEXT_STEPS.values()))
+def test_every_step_has_a_deadline_at_every_severity(step: str, severity: str) -> None:
+    assert NOW < step_due(step, severity, NOW) < NOW + timedelta(days=31)
+
+
+def test_the_hand_overs_index_and_the_table_speak_of_the_same_states() -> None:
+    waiting = {state for state in PARTS if f"'{state}'" in UNANSWERED}
+    assert waiting == {"requested", "offered"}
+    assert all(ASSIGNMENT[state] for state in waiting)
+
+
 @pytest.mark.parametrize("old", ["rejected", "declined", "done", "revoked"])
 def test_an_assignment_that_is_over_stays_over(old: str) -> None:
     for new in PARTS:
@@ -83,5 +103,6 @@ def test_somebody_owes_the_next_step_until_a_case_is_over() -> None:
 
 
 def test_the_sweeps_index_and_the_table_speak_of_the_same_states() -> None:
-    assert all(f"'{state}'" in WAITING for state in UNACKNOWLEDGED)
-    assert WAITING.count("'") == 2 * len(UNACKNOWLEDGED)
+    watched = (*UNACKNOWLEDGED, "accepted")
+    assert all(f"'{state}'" in WAITING for state in watched)
+    assert WAITING.count("'") == 2 * len(watched)

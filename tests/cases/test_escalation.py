@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from agents.models import Notice
 from agents.person import Person
@@ -16,6 +16,7 @@ from cases.queries import timeline
 from cases.services import escalate_overdue, finish_case, move_case, open_case
 from core.database import reading, transaction
 from core.runtime import Runtime
+from routing.models import Office
 from routing.rules import Decision
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
@@ -75,7 +76,8 @@ def test_heads_then_the_office_above_then_the_on_call_list_are_told(runtime: Run
     for hours in (1, 2, 3):
         assert sweep(NOW + hours * HOUR) == 1
         assert sweep(NOW + hours * HOUR) == 0
-    assert sweep(NOW + 100 * HOUR) == 0
+    # The next day is a Saturday: nobody is told once more before Monday.
+    assert sweep(NOW + 24 * HOUR) == 0
     assert owed() == [
         ("overdue_head", head),
         ("overdue_parent", above),
@@ -90,12 +92,30 @@ def test_an_office_without_heads_is_told_as_an_office(runtime: Runtime) -> None:
     assert owed() == [("overdue_head", "ESA-9202")]
 
 
-def test_an_acknowledged_case_is_left_alone(runtime: Runtime) -> None:
+def test_an_acknowledged_case_is_left_alone_until_its_next_step_is_overdue(
+    runtime: Runtime,
+) -> None:
     case_id = urgent_case()
+    sweep(NOW + HOUR)
     with transaction() as session:
-        move_case(session, case_id, "acknowledged", now=NOW, actor="staff:1")
-    assert sweep(NOW + 100 * HOUR) == 0
-    assert owed() == []
+        move_case(session, case_id, "acknowledged", now=NOW + HOUR, actor="staff:1")
+    assert sweep(NOW + 5 * HOUR - timedelta(seconds=1)) == 0
+    assert sweep(NOW + 5 * HOUR) == 1
+    assert list(told(case_id)) == [("head", "ESA-9202"), ("head", "ESA-9202")]
+    assert owed() == [("overdue_head", "ESA-9202")] * 2
+
+
+@pytest.mark.parametrize("switch", ["is_on", "active"])
+def test_an_office_that_does_not_take_part_is_passed_over(
+    switch: str, own_runtime: Runtime
+) -> None:
+    """Nobody there reads a notice, and the deadline would wait for them."""
+    with transaction() as session:
+        session.execute(update(Office).where(Office.code == "DOLE-40").values({switch: False}))
+    case_id = urgent_case(office="DOLE-4001")
+    sweep(NOW + HOUR)
+    sweep(NOW + 2 * HOUR)
+    assert list(told(case_id)) == [("head", "DOLE-4001"), ("parent", "DOLE")]
 
 
 def test_a_sweep_is_bounded_and_the_next_goes_on(runtime: Runtime) -> None:

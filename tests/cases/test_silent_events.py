@@ -47,6 +47,13 @@ def test_the_same_call_counts_once(runtime: Runtime) -> None:
     assert event.calls == 2
 
 
+def test_a_call_that_is_heard_of_late_is_not_the_last(runtime: Runtime) -> None:
+    for call in (2, 5, 3):
+        silent(call)
+    [event] = events()
+    assert (event.calls, event.last_at) == (3, NOW + timedelta(minutes=5))
+
+
 def test_withheld_numbers_are_never_joined(runtime: Runtime) -> None:
     for call in (1, 2):
         silent(call, None)

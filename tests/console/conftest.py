@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from flask import Flask
 
 from core.runtime import Runtime, configure
+from tests.console.callback_people import FRIDAY
 from tests.console.people import Browser
-from webapp import doors
+from tests.console_cases.people import Desk, hired
+from tests.support.web_doors import web_doors
 
 
 @pytest.fixture
@@ -19,12 +22,9 @@ def https_runtime(runtime: Runtime) -> Iterator[Runtime]:
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> Flask:
+def app(runtime: Runtime) -> Iterator[Flask]:
     """The doors of a process that opens all of them; a page that fails answers 500."""
-    made = Flask("hotline-test", static_folder=None)
-    made.secret_key = runtime.settings.secret_key
-    doors.register(made, "all")
-    return made
+    yield from web_doors(runtime.settings.secret_key)
 
 
 @pytest.fixture
@@ -35,3 +35,20 @@ def browser(app: Flask) -> Callable[..., Browser]:
         return Browser(app, **values)
 
     return made
+
+
+@pytest.fixture
+def desk_of(app: Flask) -> Callable[..., Desk]:
+    """Hire a person with these (role, office) pairs and sign them in."""
+
+    def signed_in(*roles: tuple[str, str], language: str = "th") -> Desk:
+        return Desk(app, hired("สมใจ ทดสอบ", *roles, language=language))
+
+    return signed_in
+
+
+@pytest.fixture
+def friday() -> Iterator[None]:
+    """The clock at ten in the morning of a working day in Thailand."""
+    with time_machine.travel(FRIDAY):
+        yield

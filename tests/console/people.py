@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from agents.models import Staff
 from agents.person import Person
 from agents.services import add_staff
+from agents.undertakings import current_undertaking
 from core.database import transaction
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -33,10 +34,13 @@ def made_person(
     role: str = "operator",
     office: str = "ESA-9202",
     password: str | None = PASSWORD,
+    has_signed: bool = True,
 ) -> int:
     """A person with one role, or one more role for a known person; the staff id."""
     with transaction() as session:
         staff = add_staff(session, Person(email, "มะลิ ตัวอย่าง", role, office), now=NOW)
+        if has_signed:
+            staff.undertaking = current_undertaking().version
         if password is not None:
             change = update(Staff).where(Staff.id == staff.id)
             session.execute(change.values(password_hash=cheap_hash(password)))

@@ -15,7 +15,7 @@ LATE = datetime(2026, 12, 31, 17, 30, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("language", "date", "time"),
-    [("th", "1 ม.ค. 2570", "00:30 น."), ("en", "1 Jan 2027", "00:30")],
+    [("th", "1 ม.ค. 2570", "00:30\N{NO-BREAK SPACE}น."), ("en", "1 Jan 2027", "00:30")],
 )
 def test_a_moment_is_shown_in_bangkoks_time_and_the_readers_era(
     app: Flask, language: str, date: str, time: str

@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from flask import Blueprint, Flask
+from werkzeug.test import TestResponse
 
-from agents.permissions import ACTIONS
+from agents.permissions import ACTIONS, RELATIONS, Grant, grant
+from cases.access import Viewer
 from core.runtime import Runtime
 from tests.console.people import PASSWORD, Browser, made_person
+from tests.console_cases.people import form_token
 from webapp import doors
 from webapp.console import guard
 from webapp.console.guard import SIGNED_IN, declared
@@ -84,11 +87,69 @@ def test_a_page_that_is_denied_looks_like_one_that_is_not_there(
     admin.sign_in()
     unknown = admin.get("/nothing/here")
     assert unknown.status_code == 404
-    denied = [one for one in rules(app) if one[2] in ACTIONS and one[1] == "GET"]
+    granted = {one for one in ACTIONS for how in RELATIONS if grant("admin", one, how) > Grant.DENY}
+    denied = [one for one in rules(app) if one[2] in set(ACTIONS) - granted and one[1] == "GET"]
+    assert len(denied) > 5
     for rule, _, _ in denied:
         answer = admin.get(address(rule))
         assert answer.status_code == 404, rule
         assert without_tokens(answer.text) == without_tokens(unknown.text), rule
+
+
+def test_a_page_bears_the_token_of_the_session_that_asked_for_it(
+    app: Flask, browser: Browsers
+) -> None:
+    """Whoever signs in here by a cookie alone sends just this: tests/console_cases/people.py."""
+    roles = (("operator", "ESA-9202"),)
+    viewer = Viewer(made_person(), roles)
+    reader = browser()
+    reader.sign_in()
+    reader.get("/password")
+    assert reader.form_token == form_token(app, viewer)
+
+
+METHODS = ("PUT", "PATCH", "DELETE")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("path", ["/", "/sessions", "/cases", "/callbacks", "/nothing/here"])
+def test_a_method_that_no_page_takes_is_an_unknown_page_in_the_readers_language(
+    browser: Browsers, method: str, path: str
+) -> None:
+    made_person()
+    visitor = browser()
+
+    def sent() -> TestResponse:
+        return visitor.client.open(f"/desk{path}", method=method, base_url=visitor.base)
+
+    assert sent().status_code == 401
+    visitor.sign_in()
+    answer = sent()
+    assert answer.status_code == 404
+    assert "ไม่พบหน้านี้" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("/", "/desk/"),
+        ("/cases", "/desk/cases"),
+        ("/cases/123456782", "/desk/cases"),
+        ("/callbacks", "/desk/callbacks"),
+        ("/callbacks/1/decision", "/desk/callbacks"),
+        ("/office/ESA-9202", "/desk/office"),
+        ("/sessions", None),
+        ("/casesque", None),
+    ],
+)
+def test_the_menu_says_where_the_reader_is(browser: Browsers, path: str, here: str | None) -> None:
+    made_person(role="head_operator")
+    visitor = browser()
+    visitor.sign_in()
+    html = visitor.get(path).text
+    found = re.findall(r'<a href="([^"]+)" aria-current="page"', html.split("</nav>")[0])
+    assert found == ([here] if here else [])
 
 
 def forms(app: Flask) -> list[str]:

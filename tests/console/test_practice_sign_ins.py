@@ -1,15 +1,23 @@
 """The made-up people of practice can sign in with what `make run` prints; in earnest nobody can."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from agents.models import Staff
+from agents.people import PEOPLE
+from cases.handover_models import Handover
+from cases.services import load_taxonomy
 from core.database import reading, transaction
 from core.runtime import Runtime, configure
+from routing.importer import KINDS, load_files
 from tests.console.people import Browser, made_person
+from tests.console_cases.people import opened_case
 from webapp import doors, practice_data
 from webapp.commands import practice_sign_ins
+from webapp.practice_scene import set_scene
 
 TRANG = "trang.one@practice.example"
 
@@ -64,3 +72,21 @@ def test_in_earnest_nobody_gets_a_password(own_runtime: Runtime, practice: Flask
     refused = practice.test_cli_runner().invoke(practice_sign_ins)
     assert refused.exit_code == 1
     assert practice_data.password() not in refused.output
+
+
+def test_the_scene_asks_once_for_a_hand_over_in_words_of_its_own(own_runtime: Runtime) -> None:
+    phoned: list[str] = []
+
+    def phone(keys: str) -> str:
+        phoned.append(keys)
+        return opened_case().reference
+
+    with transaction() as session:
+        load_files(session, [practice_data.PEOPLE_FILE], kinds=(*KINDS, PEOPLE))
+        load_taxonomy(session)
+    for _ in range(2):
+        set_scene(phone)
+    with reading() as session:
+        [asked] = session.scalars(select(Handover)).all()
+    assert len(phoned) == 2
+    assert re.search("[ก-๙]{5}", asked.reason)

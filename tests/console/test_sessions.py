@@ -118,6 +118,21 @@ def test_a_session_that_is_not_used_runs_out(browser: Browsers) -> None:
         assert not visitor.is_signed_in()
 
 
+@BOTH
+def test_a_page_opens_though_its_session_cannot_be_renewed(
+    browser: Browsers, runtime: Runtime
+) -> None:
+    """Somebody else holds the row, on SQLite the whole file: that must cost nobody their page."""
+    made_person()
+    visitor = signed_in(browser())
+    with (
+        runtime.engine.execution_options(immediate=True).begin() as other,
+        moved(clock.now() + limits().idle / 2),
+    ):
+        other.execute(update(StaffSession).values(device="held"))
+        assert visitor.is_signed_in()
+
+
 def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(browser: Browsers) -> None:
     """An open list looks for news every few seconds; the person may have left long ago."""
     made_person()
@@ -230,11 +245,14 @@ def test_a_role_that_is_taken_or_given_holds_at_the_next_request(browser: Browse
 
 
 def test_a_page_costs_few_looks_at_the_database(runtime: Runtime, browser: Browsers) -> None:
-    """Session with person, roles, offices; nothing is written within the same minute."""
+    """Session with person and roles, what is shown, the menu's counts; nothing is written.
+
+    For the counts three: the tree of offices, the schools below, and one for all of them.
+    """
     made_person()
     made_person(role="head_operator", office="OBEC", password=None)
     visitor = signed_in(browser())
     said: list[str] = []
     event.listen(runtime.engine, "before_cursor_execute", lambda *told: said.append(str(told[2])))
-    assert visitor.get("/").status_code == 200
-    assert [one.split()[0] for one in said] == ["SELECT"] * 3
+    assert visitor.get("/sessions").status_code == 200
+    assert [one.split()[0] for one in said] == ["SELECT"] * 4 + ["WITH"]

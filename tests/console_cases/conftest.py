@@ -1,22 +1,19 @@
 """The console on a test database, and people who look at it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
 from core.runtime import Runtime
 from tests.console_cases.people import Desk, hired
-from webapp import doors
+from tests.support.web_doors import web_doors
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> Flask:
+def app(runtime: Runtime) -> Iterator[Flask]:
     """The web doors of a process that opens all of them."""
-    made = Flask("desk-test", static_folder=None)
-    made.secret_key = "a secret of this test alone"
-    doors.register(made, "all")
-    return made
+    yield from web_doors(runtime.settings.secret_key)
 
 
 @pytest.fixture

@@ -34,6 +34,11 @@ FORMS = {
     "identity.reveal": ("number", {"reason": REASON}),
     "note.write": ("notes", {"text": "โทรแล้ว", "visibility": "this_office"}),
 }
+PATHS = (
+    *("", "/acknowledge", "/number", "/notes", "/notes/draft", "/reason", "/take-on", "/always"),
+    *("/begin", "/send", "/report", "/close", "/reopen", "/not-a-case", "/handovers"),
+    "/conflict",
+)
 OPEN = re.compile(r'id="tab-open".*?<span class="count[^"]*">(\d+)', re.DOTALL)
 SEEN = {200, 303}
 
@@ -104,7 +109,7 @@ def test_a_form_works_for_whom_the_table_grants_it(
 def test_a_denied_case_answers_like_one_that_does_not_exist(relation: str, desk_of: Hire) -> None:
     desk = desk_of(("head_operator", OFFICES[relation]))
     made, unknown = made_for(desk, relation), new_reference()
-    for path in ("", "/acknowledge", "/number", "/notes", "/notes/draft", "/reason", "/take-on"):
+    for path in PATHS:
         send = desk.post if path else desk.get
         denied = send(f"/cases/{made.reference}{path}")
         missing = send(f"/cases/{unknown}{path}")

@@ -1,11 +1,14 @@
 """Every code that a page may show has words: statuses, steps, answers of the flow, timeline."""
 
 import re
+from typing import get_args
 
 import pytest
 
 from calls.retry import OUTCOMES
 from calls.states import CALLBACK_MOVES
+from cases.inferring import INTENTS, ROLES
+from cases.models import TimelineEvent
 from cases.note_rules import VISIBILITIES
 from cases.states import CASE, NEXT_STEPS
 from core import clock
@@ -13,9 +16,10 @@ from core.processes import ROOT
 from ivr.nodes import Menu
 from ivr.versions import current_flow
 from recordings.states import MOVES
-from webapp.console.case_filters import GROUPS, SEVERITIES
+from routing.vocabulary import LEVELS
+from webapp.console.case_filters import GROUPS, SEVERITIES, Waiting
 from webapp.console.case_words import CATALOGUE, answer_word, sentence, word
-from webapp.console.desk import lists
+from webapp.console.timeline_words import entries
 
 KIND = re.compile(r"note_(?:event|reason)\([^\"\n]*?,\s*\"(\w+)\"")
 FLOORS = ("cases", "calls", "recordings", "ivr", "webapp")
@@ -28,8 +32,11 @@ CODES = {
     "outcome": OUTCOMES,
     "recording_state": MOVES,
     "visibility": VISIBILITIES,
-    "waiting": lists(clock.now()),
-    "empty": lists(clock.now()),
+    "level": LEVELS,
+    "intent": INTENTS,
+    "role": ROLES,
+    "waiting": get_args(Waiting),
+    "empty": get_args(Waiting),
 }
 
 
@@ -63,6 +70,20 @@ def test_every_entry_that_the_code_writes_has_words() -> None:
     }
     assert len(kinds) > 10
     assert [kind for kind in kinds if f"timeline.{kind}" not in CATALOGUE] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"office_code": "ESA-9202"}, "ส่งเรื่องไปที่ สพป.ตรัง เขต 2"),
+        ({}, "ตรวจเส้นทางแล้ว เรื่องอยู่ที่หน่วยงานเดิม"),
+    ],
+    ids=["elsewhere", "where it was"],
+)
+def test_an_entry_says_where_the_rules_sent_the_case(data: dict[str, str], text: str) -> None:
+    event = TimelineEvent(at=clock.now(), kind="routed", actor="system", data=data)
+    [entry] = entries([event], {}, {"ESA-9202": "สพป.ตรัง เขต 2"}, with_words=True)
+    assert entry.text == text
 
 
 def test_what_the_catalogue_lacks_stands_for_itself() -> None:

@@ -6,16 +6,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from agents.sessions import open_session
-from core import clock
-from core.database import transaction
+from cases.access import Viewer
 from tests.console_cases.people import (
-    PASSWORD_HASH,
     Desk,
     hired,
     kept_recording,
     opened_case,
     owed_callback,
+    token_of,
 )
 from tests.console_cases.screen import (
     chromium,
@@ -47,16 +45,8 @@ WORDS = {
 NOTE = "โทรหาครูประจำชั้นแล้ว\nเด็กปลอดภัย <b>ตอนนี้</b> {{7*7}}"
 
 
-def token_of(language: str) -> str:
-    viewer = hired("กมล ทดสอบ", ("head_operator", "ESA-9202"), language=language)
-    with transaction() as session:
-        return open_session(
-            session,
-            viewer.staff_id,
-            password_hash=PASSWORD_HASH,
-            device="Chromium",
-            now=clock.now(),
-        )
+def reader(language: str) -> Viewer:
+    return hired("กมล ทดสอบ", ("head_operator", "ESA-9202"), language=language)
 
 
 def check(page: Page, name: str) -> None:
@@ -65,15 +55,14 @@ def check(page: Page, name: str) -> None:
     assert overflow(page) <= 0
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize(("language", "width"), [("th", 390), ("en", 1280)])
 def test_a_case_comes_by_itself_is_acknowledged_and_written_about(
     app: Flask, desk_of: Callable[..., Desk], language: str, width: int
 ) -> None:
     words, shot = WORDS[language], f"{language}-{width}"
     strangers: list[str] = []
     with served(app) as address, chromium() as browser:
-        page = signed_in(browser, address, token_of(language), width)
+        page = signed_in(browser, address, token_of(reader(language)), width)
         page.on("request", lambda one: strangers.append(one.url))
         page.goto(f"{address}/desk/cases")
         expect(page.get_by_text(words["empty"])).to_be_visible()

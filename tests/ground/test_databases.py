@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from agents.models import Staff
-from core.database import reading, transaction
+from core.database import reading, transaction, trial
 from core.runtime import Runtime
 from routing.models import Office
 
@@ -33,6 +33,16 @@ def test_a_private_copy_may_be_changed(own_runtime: Runtime) -> None:
         session.execute(update(Office).values(active=False))
     with reading() as session:
         assert session.scalars(select(Office).where(Office.active)).first() is None
+
+
+@BOTH
+def test_a_trial_writes_and_leaves_nothing(runtime: Runtime) -> None:
+    with trial() as session:
+        session.add(Staff(email="a@example.org", name="A", created_at=NOW))
+        session.flush()
+        assert session.scalars(select(Staff.email)).all() == ["a@example.org"]
+    with reading() as session:
+        assert session.scalars(select(Staff)).all() == []
 
 
 def test_the_shared_directory_refuses_to_be_changed(runtime: Runtime) -> None:

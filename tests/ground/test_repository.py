@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from core.processes import ROOT
 from core.settings import Settings
+from tests.support.long_files import LONG_FILES, SERVICE_FILES
 
 ENVIRONMENT = re.compile(r"^\| `([A-Z][A-Z_]+)`", re.MULTILINE)
 
@@ -28,6 +30,21 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
 def test_ci_runs_what_the_readme_says(command: str) -> None:
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
     assert command in (ROOT / "README.md").read_text()
+
+
+def test_every_file_that_is_begun_first_or_last_is_there() -> None:
+    files = (*LONG_FILES, *SERVICE_FILES)
+    assert [one for one in files if not (ROOT / one).is_file()] == []
+    assert len(set(files)) == len(files)
+
+
+def test_no_text_that_people_see_stands_in_python() -> None:
+    """Letters and names that are looked for do; sentences live in flows, templates, catalogues."""
+    sentence = re.compile("[ก-๛][ก-๛ ]{15,}")
+    products = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    files = [path for name in products["root_packages"] for path in (ROOT / name).rglob("*.py")]
+    assert files
+    assert [path for path in files if sentence.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_make_alone_explains_every_command() -> None:

@@ -1,11 +1,10 @@
-"""The service as it runs: its processes, its broker and its health, on both databases."""
+"""The service as it runs: its processes, its broker and its health."""
 
 import pytest
 import requests
 
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.backends("postgresql", "sqlite")
 SAYS_ALL = "2 1 1 3 1 92160 1 2 2 * 3"
 
 

@@ -1,9 +1,10 @@
 """What no document of a call may be, whatever the caller did."""
 
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
-from ivr.flow_texts import emergency_numbers
+from core.spoken import emergency_numbers
 from ivr.loader import FLOW_FILE, load_flow
 from ivr.nodes import Flow
 from ivr.turns import Turn
@@ -26,30 +27,36 @@ def says(verbs: tuple[Any, ...]) -> list[Say]:
 
 def document_problems(turn: Turn, flow: Flow = FLOW) -> list[str]:
     """What no document may be: malformed, too long, a dead end, unsafe, digits in Thai."""
-    body = render(turn.verbs, flow.languages)
-    root = ElementTree.fromstring(body)
-    problems = check(root) + unreachable(root)
-    if len(body) > LARGEST_DOCUMENT:
-        problems.append("the document is too large")
+    problems = [*_of_document(render(turn.verbs, flow.languages)), *_unsafe(turn.verbs)]
     if not isinstance(turn.verbs[-1], Gather | Dial | Redirect | Hangup):
         problems.append("the call would end in the middle")
     if turn.state.ended != isinstance(turn.verbs[-1], Hangup):
         problems.append("the state and the document disagree about the end")
-    return problems + _unsafe(turn)
+    records = any(isinstance(verb, Record) for verb in turn.verbs)
+    if records and turn.state.facts.get("recording_consent") is not True:
+        problems.append("records without a yes")
+    return problems
 
 
-def _unsafe(turn: Turn) -> list[str]:
+# The same words are heard in many states: each document is looked at once.
+@cache
+def _of_document(body: bytes) -> tuple[str, ...]:
+    root = ElementTree.fromstring(body)
+    too_large = ["the document is too large"] if len(body) > LARGEST_DOCUMENT else []
+    return (*check(root), *unreachable(root), *too_large)
+
+
+@cache
+def _unsafe(verbs: tuple[Any, ...]) -> tuple[str, ...]:
     problems = []
-    for verb in turn.verbs:
+    for verb in verbs:
         said = says((verb,)) if isinstance(verb, Gather) else []
         problems += [f"{n} while keys count" for one in said for n in emergency_numbers(one.text)]
-        if isinstance(verb, Record) and turn.state.facts.get("recording_consent") is not True:
-            problems.append("records without a yes")
-    for one in says(turn.verbs):
+    for one in says(verbs):
         if one.lang == "th" and any(char.isdigit() for char in one.text):
             problems.append(f"digits in Thai: {one.text}")
         if "{" in one.text:
             problems.append(f"a blank is not filled: {one.text}")
         if not one.text.strip():
             problems.append("says nothing")
-    return problems
+    return tuple(problems)

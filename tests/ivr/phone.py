@@ -12,8 +12,8 @@ from typing import Any
 
 from ivr import engine
 from ivr.nodes import Flow
-from ivr.turns import Links, Question, Reply, Run, Save, SetPin, State, Taken, Turn
-from ivr.verbs import Dial, Gather, Hangup, Pause, Record, Redirect, Say
+from ivr.turns import Links, Question, Reply, Run, Save, SetPin, State, Taken, Turn, Withdraw
+from ivr.verbs import Dial, Gather, Hangup, Pause, Play, Record, Redirect, Say
 from tests.ivr.documents import FLOW, document_problems, says
 from tests.ivr.made_up_world import World
 
@@ -34,8 +34,11 @@ class Phone:
     flow: Flow = FLOW
     lang: str = "th"
     caller: str | None = CALLER
+    announcement: Mapping[str, str] | None = None
+    short: bool = False
     lines: list[str] = field(default_factory=list)
     answered: int = 0
+    spoken: int = 0
     turns: int = 0
     state: State = field(init=False)
     verbs: tuple[Any, ...] = ()
@@ -44,13 +47,18 @@ class Phone:
         facts: dict[str, Any] = {"lang": self.lang, "code": "42", "given_pin": "8305"}
         if self.caller:
             facts |= {"caller": self.caller, "from": self.caller}
+        if self.announcement:
+            facts["announcement"] = dict(self.announcement)
+        if self.short:
+            facts["short"] = True
         self._take(lambda: engine.begin(self.flow, deepcopy(facts), LINKS))
         self._wait_for_people()
 
     # ---- what the caller does
 
     def play(self, *steps: str) -> "Phone":
-        """Do one step after another: keys, "" for silence, "speak" or "speak 0" at a recording."""
+        """Do one step after another: keys, "" for silence, "speak" or "speak *" at a recording,
+        "say …" where words are listened to."""
         for step in steps:
             self.do(step)
         return self
@@ -58,8 +66,15 @@ class Phone:
     def do(self, step: str) -> "Phone":
         """Do one step; people who are rung on the way answer or do not."""
         if step.startswith("speak"):
-            self.lines.append("caller: speaks for 12 seconds")
-            return self.hear(Reply(step.removeprefix("speak").strip() or "#", recorded_s=12))
+            key = step.removeprefix("speak").strip() or "#"
+            ended = "" if key == "#" else f", then presses {key}"
+            self.lines.append(f"caller: speaks for 12 seconds{ended}")
+            self.spoken += 1
+            return self.hear(Reply(key, recorded_s=12, recording_sid=f"RE{self.spoken}"))
+        if step.startswith("say "):
+            self.lines.append(f"caller: says {step.removeprefix('say ')}")
+            self.answered += 1
+            return self.hear(Reply(words=step.removeprefix("say ")))
         self.lines.append(f"caller: presses {step}" if step else "caller: says and presses nothing")
         self.answered += bool(step)
         return self.hear(Reply(step))
@@ -97,10 +112,10 @@ class Phone:
     # ---- the turn, and what must be true of every turn
 
     def _take(self, run: Callable[[], Run]) -> None:
-        before = deepcopy(getattr(self, "state", None))
+        before = self._plain()
         answers: list[Any] = []
         turn = self._drive(run(), answers)
-        assert getattr(self, "state", None) == before, "the state that came in was changed"
+        assert self._plain() == before, "the state that came in was changed"
         again = _replay(run(), answers)
         assert again == turn, "the same state and reply gave another turn"
         self.turns += 1
@@ -109,6 +124,11 @@ class Phone:
         self._write()
         problems = document_problems(turn, self.flow)
         assert not problems, (self.node, problems, self.lines[-6:])
+
+    def _plain(self) -> str | None:
+        """The state as text; None before the first turn."""
+        state = getattr(self, "state", None)
+        return state and json.dumps(state.as_dict(), ensure_ascii=False)
 
     def _drive(self, run: Run, answers: list[Any]) -> Turn:
         try:
@@ -129,6 +149,8 @@ class Phone:
             self.lines.append(f"(the {what} is saved: {listed})")
         elif isinstance(question, SetPin):
             self.lines.append("(the PIN is kept)")
+        elif isinstance(question, Withdraw):
+            self.lines.append(f"(recording {question.recording_sid} is taken back)")
 
     def _write(self) -> None:
         for verb in self.verbs:
@@ -162,11 +184,14 @@ class Phone:
 
 TOLD = (
     "group", "subcat", "danger", "quiet", "callback", "callback_window", "number", "level",
-    "place", "district", "conflict", "recording_consent", "recorded", "priority",
+    "place", "district", "said_province", "school", "further_places", "conflict",
+    "recording_consent", "recorded", "priority",
 )  # fmt: skip
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " and ".join(map(_shown, value))
     return str(value["en"]) if isinstance(value, Mapping) else str(value)
 
 
@@ -185,8 +210,11 @@ def _spoken(verb: Any) -> list[str]:
     match verb:
         case Say():
             return [f"hotline ({verb.lang}): {verb.text}"]
+        case Play():
+            return ["(plays what the caller said)"]
         case Gather():
             keys = "a key" if verb.num_digits == 1 else "keys"
+            keys += " or words" if verb.speech else ""
             return [*(line for one in verb.prompts for line in _spoken(one)), f"({keys}?)"]
         case Record():
             return [f"(records up to {verb.max_s} s)"]

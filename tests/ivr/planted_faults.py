@@ -1,6 +1,7 @@
 """Faults to plant in the flow: the place to be named, words of the message, the change."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import yaml
@@ -8,14 +9,15 @@ import yaml
 from ivr.loader import FLOW_FILE
 
 SOURCE = FLOW_FILE.read_text(encoding="utf-8")
+RAW = yaml.load(SOURCE, yaml.CSafeLoader)
 Raw = dict[str, Any]
 
 
 def planted(change: Callable[[Raw, Raw], Any]) -> str:
     """The flow file with one change; it gets the whole file and its nodes."""
-    raw = yaml.safe_load(SOURCE)
+    raw = deepcopy(RAW)
     change(raw, raw["nodes"])
-    return yaml.safe_dump(raw, allow_unicode=True, sort_keys=False)
+    return yaml.dump(raw, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
 
 
 def option(node: Raw, key: str, **values: Any) -> None:
@@ -97,6 +99,10 @@ FAULTS: dict[str, tuple[str, str, Callable[[Raw, Raw], Any]]] = {
     "a key of every menu is taken": (
         "ref_offer", "key 9",
         lambda _, n: n["ref_offer"]["options"].update({"9": {"label": "x", "next": "goodbye"}})),
+    "news before the key for danger": (
+        "front", "danger", lambda raw, _: raw["front"].update(en="Hello. Some news first.")),
+    "news after another key": (
+        "front", "danger", lambda raw, _: replace(raw["front"], "th", "กด หนึ่ง", "กด สอง")),
     "spoken, not accepted": (
         "sub_a2", "not accepted", lambda _, n: n["sub_a2"]["options"].pop("2")),
     "accepted, not spoken in English": (
@@ -142,9 +148,36 @@ FAULTS: dict[str, tuple[str, str, Callable[[Raw, Raw], Any]]] = {
         "hint_digits", "en", lambda raw, _: raw["hint_digits"].pop("en")),
     "language missing on the live leg": (
         "live_leg.offer", "en", lambda raw, _: raw["live_leg"]["offer"].pop("en")),
+    "a person who is needed elsewhere is not told": (
+        "live_leg", "(gives_way)", lambda raw, _: raw["live_leg"].pop("gives_way")),
+    "nobody is told how long a talk may last": (
+        "live_leg", "(limit)", lambda raw, _: raw["live_leg"].pop("limit")),
     "language missing on a callback's leg": (
         "callback_legs.caller.hello", "th",
         lambda raw, _: raw["callback_legs"]["caller"]["hello"].pop("th")),
+    "language missing on the approval leg": (
+        "approval_leg.keys", "th", lambda raw, _: raw["approval_leg"]["keys"].pop("th")),
+    "text missing on the approval leg": (
+        "approval_leg", "too_late", lambda raw, _: raw["approval_leg"].pop("too_late")),
+    "wrong key on the approval leg": (
+        "approval_leg.keys", "th 4", lambda raw, _: raw["approval_leg"]["keys"].update(
+            th="อนุมัติ กด หนึ่ง ไม่อนุมัติ กด สอง ฟังอีกครั้ง กด สี่")),
+    "strange blank on the approval leg": (
+        "approval_leg.question", "{ref}", lambda raw, _: raw["approval_leg"]["question"].update(
+            en="{hazard}, {ref}")),
+    "emergency number on the approval leg": (
+        "approval_leg.too_late", "191", lambda raw, _: raw["approval_leg"]["too_late"].update(
+            en="Call one nine one.")),
+    "language missing on the leg about a notice": (
+        "notice_leg.heard", "en", lambda raw, _: raw["notice_leg"]["heard"].pop("en")),
+    "text missing on the leg about a notice": (
+        "notice_leg", "several", lambda raw, _: raw["notice_leg"].pop("several")),
+    "wrong key on the leg about a notice": (
+        "notice_leg.again_key", "th 4", lambda raw, _: raw["notice_leg"]["again_key"].update(
+            th="ให้โทรใหม่ในอีก {minutes} นาที กด สี่")),
+    "strange blank on the leg about a notice": (
+        "notice_leg.one", "{name}", lambda raw, _: raw["notice_leg"]["one"].update(
+            en="A matter for {name}.")),
     "language missing in a status": (
         "status_words.done", "en", lambda raw, _: raw["status_words"]["done"].pop("en")),
     "language missing in the line about the PIN": (
@@ -152,7 +185,15 @@ FAULTS: dict[str, tuple[str, str, Callable[[Raw, Raw], Any]]] = {
     "language missing in what an agent hears": (
         "quiet_ring", "agent_hears", lambda _, n: n["quiet_ring"]["agent_hears"].pop("en")),
     "nothing to say": (
-        "goodbye", "any language", lambda _, n: (n["goodbye"].pop("th"), n["goodbye"].pop("en"))),
+        "goodbye", "any language",
+        lambda _, n: [n["goodbye"].pop(lang) for lang in ("th", "en", "mfa")]),
+    "a language that nobody can count in": (
+        "languages.xx", "no words for",
+        lambda raw, _: raw["languages"].update(xx={**raw["languages"]["mfa"]})),
+    "a language that is begun and says no first words": (
+        "group", "mfa (head)",
+        lambda _, n: n["group"].update(
+            mfa="Tekan satu, tekan dua, tekan tiga, tekan empat, tekan lima.")),
     "an end without a save": (
         "story_ask", "without a save", lambda _, n: option(n["story_ask"], "2", next="goodbye")),
     "a queue that does not save first": (
@@ -210,6 +251,43 @@ FAULTS: dict[str, tuple[str, str, Callable[[Raw, Raw], Any]]] = {
     "two English options in a sentence": (
         "now_check", "no option",
         lambda _, n: replace(n["now_check"], "en", "press 1. No", "press 1, no")),
+    "a review that waits for nothing": (
+        "story_record", "no playback",
+        lambda _, n: n["story_record"].update(review="save_case")),
+    "a playback that plays nothing": (
+        "story_listen", "plays nothing", lambda _, n: n["story_review"].pop("plays")),
+    "a menu with nothing to play": (
+        "story_ask", "nothing to play",
+        lambda _, n: option(n["story_ask"], "1", next="story_review")),
+    "a review that nobody is told of": (
+        "follow_add", "not said: en",
+        lambda _, n: replace(n["follow_add"], "en", "press star", "press hash")),
+    "a delete that counts as a save": (
+        "story_delete", "without a save", lambda _, n: n["story_delete"].update(next="goodbye")),
+    "a further place that nobody asked for": (
+        "place_confirm", "{further_district}",
+        lambda _, n: replace(n["place_confirm"], "en", "{district_en}", "{further_district_en}")),
+    "a further place of another question": (
+        "place_more_confirm", "{further_district}",
+        lambda _, n: n["place_more"].update(validate="known_postal_code")),
+    "a school that nobody asked for": (
+        "place_confirm", "{school}",
+        lambda _, n: replace(n["place_confirm"], "en", "{district_en}", "{school_en}")),
+    "another way to nowhere": (
+        "place_postal", '"another way"',
+        lambda _, n: n["place_postal"]["on_other_way"].update(next="place_speech")),
+    "words judged by no rule": (
+        "place_school", '"place_by_sound"',
+        lambda _, n: n["place_school"].update(hears="place_by_sound")),
+    "words that lead nowhere": (
+        "place_school", 'place_by_name says "one_named"',
+        lambda _, n: n["place_school"]["branch"].pop("one_named")),
+    "who cannot speak is asked to say something": (
+        "place_school", "cannot speak",
+        lambda _, n: [n["place_school"].pop(f"{lang}_quiet") for lang in ("th", "en")]),
+    "a province that nobody said": (
+        "place_confirm", "{said_province}",
+        lambda _, n: replace(n["place_confirm"], "en", "{district_en}", "{said_province_en}")),
     "a label missing": (
         "sub_a", "key 4", lambda _, n: n["sub_a"]["options"]["4"].pop("label")),
     "an unknown error text": (

@@ -4,8 +4,9 @@ from copy import deepcopy
 
 import pytest
 
+from core.spoken import spoken_keys
 from ivr import engine
-from ivr.turns import Reply, Ring, Save, SetPin
+from ivr.turns import Reply, Save, SetPin
 from ivr.verbs import Record, Redirect
 from tests.ivr.conversations import AWAY, NOBODY, ORDINARY, SILENT
 from tests.ivr.documents import FLOW
@@ -114,7 +115,7 @@ def test_hash_tells_more_and_returns_to_the_question():
 def test_no_way_back_and_no_notice_once_danger_was_pressed(key):
     phone = Phone(World(AWAY)).play("2", "1", "2", "1")
     assert phone.node == "danger_now"
-    assert phone.do(key).asked(Ring)[0].queue == "quiet_ring"
+    assert "quiet_ring" in phone.do(key).state.visits
 
 
 def test_nine_goes_back_and_forgets_that_answer_only():
@@ -262,3 +263,35 @@ def test_head_and_announcement_are_spoken_once_a_call():
     head = FLOW.nodes["group"].texts["th_head"]
     assert phone.transcript().count(head) == 1
     assert phone.transcript().count(FLOW.announce.texts["th"]) == 1
+
+
+NEWS = {"th": "ทราบเรื่องน้ำท่วมแล้ว", "en": "We know about the flood."}
+
+
+def heard(phone):
+    """How often each language's announcement was said so far."""
+    return [phone.transcript().count(text) for text in NEWS.values()]
+
+
+def test_an_announcement_is_said_once_in_each_language_and_again_for_who_asks():
+    phone = Phone(announcement=NEWS)
+    assert heard(phone) == [1, 0]
+    assert heard(phone.do(SILENT)) == [1, 0]
+    assert heard(phone.do("4")) == [1, 1]
+    assert heard(phone.do("*")) == [1, 2]
+    assert heard(phone.play("2", "9")) == [1, 2]
+
+
+def test_safety_rule_03_keys_count_during_an_announcement_and_danger_is_named_before_it():
+    phone = Phone(announcement=NEWS)
+    (gather,) = phone.verbs
+    said = [one.text for one in gather.prompts]
+    assert said[:2] == [FLOW.front["th"], NEWS["th"]]
+    assert spoken_keys(said[0], "th") == {"1"}
+    assert phone.do("1").node == "danger_now"
+
+
+def test_a_call_without_an_announcement_hears_the_usual_welcome():
+    phone = Phone()
+    assert FLOW.front["th"] not in phone.transcript()
+    assert FLOW.nodes["welcome"].texts["th_announced"] not in phone.transcript()

@@ -7,20 +7,21 @@ node, with people who answer, people who do not and nobody there, with a number 
 import json
 from collections import deque
 from collections.abc import Iterator
-from copy import deepcopy
 
 import pytest
 
 from ivr.conditions import holds
 from ivr.flow_graph import RETURN, edges
-from ivr.nodes import Asking, Digits, DynamicMenu, Menu, Queue, Record
+from ivr.nodes import Asking, Digits, DynamicMenu, Menu, Playback, Queue, Record
 from ivr.turns import Reply, State
 from tests.ivr.documents import FLOW
-from tests.ivr.made_up_world import REFERENCE, Person, World
+from tests.ivr.made_up_world import NEVER, REFERENCE, SAID, Person, World
 from tests.ivr.phone import CALLER, Phone
 
 ENTRIES = {
     "known_postal_code": ("99110", "99120", "99999"),
+    "further_postal_code": ("99110", "99120", "99999"),
+    "known_school_code": ("99010042#", "99010043#"),
     "reference_check_digit": (REFERENCE, "123456789"),
     "case_pin": ("7315", "1111"),
     "thai_dialable_not_premium": ("0810000456", "1900123456"),
@@ -49,11 +50,12 @@ class Followed(dict):
 class Walk:
     """All calls on one world, each state once."""
 
-    def __init__(self, flow, world, caller, lang):
+    def __init__(self, flow, world, caller, lang, *, further=False):
         self.nodes = Followed(flow.nodes)
         self.flow = flow.model_copy(update={"nodes": self.nodes})
         self.phone = Phone(world, self.flow, lang, caller)
         self.pairs, self.pressed, self.turns = self.nodes.pairs(), set(), 0
+        self.further = further
 
     def run(self):
         waiting, seen = deque([self.phone.state]), set()
@@ -61,19 +63,27 @@ class Walk:
             state = waiting.popleft()
             for reply in self._replies(state):
                 after = self._turn(state, reply)
-                if not after.ended and (key := _key(after)) not in seen:
+                if not after.ended and self._goes_on(after) and (key := _key(after)) not in seen:
                     seen.add(key)
                     waiting.append(after)
         return self
 
+    def _goes_on(self, state):
+        """A further language has a walk of its own, without danger: that way is the same in all."""
+        is_further = holds("partly_spoken", state.facts, FLOW)
+        if not self.further:
+            return not is_further
+        return is_further and not holds("quiet_or_danger", state.facts, FLOW)
+
     def _turn(self, state, reply):
         self.nodes.trail.clear()
-        self.phone.state = deepcopy(state)
+        # It stays as it is: the phone looks whether a turn has changed it.
+        self.phone.state = state
         self.phone.once(reply)
         self.turns += 1
         self.phone.lines.clear()
         self.pairs |= self.nodes.pairs()
-        self.pressed.add((state.node, reply.keys))
+        self.pressed.add((state.node, reply.keys or reply.words))
         return self.phone.state
 
     def _replies(self, state) -> Iterator[Reply]:
@@ -82,7 +92,9 @@ class Walk:
         if isinstance(node, Queue):
             yield from self._queue_replies(node, state)
         if isinstance(node, Record):
-            yield from (Reply(keys, recorded_s=9) for keys in ("#", "0", "hangup"))
+            yield from (Reply(keys, recorded_s=9) for keys in ("#", "0", "*", "hangup"))
+        if isinstance(node, Playback):
+            yield Reply("0")
         if isinstance(node, Menu):
             yield from map(Reply, [*node.options, WRONG_KEY, "0", "9", "*", "#"])
         if isinstance(node, DynamicMenu):
@@ -90,17 +102,20 @@ class Walk:
         if node.type == "any_key":
             yield Reply("7")
         if isinstance(node, Digits):
-            yield from map(Reply, [*ENTRIES[node.rule], "*", "**", "1"])
+            yield from map(Reply, [*ENTRIES[node.rule], "*", "**", "#", "1"])
+        if isinstance(node, Digits) and node.hears:
+            yield from (Reply(words=words) for words in (*SAID, "ที่ไหนก็ไม่รู้"))
 
     def _queue_replies(self, node, state):
         if state.leg_key is not None:
             yield Reply(dial_status="completed")
+            yield Reply(dial_status="completed", dial_s=FLOW.longest.talk_s)
             yield Reply(dial_status="no-answer", dial_bridged=False)
         elif node.takes_keys:
             yield from map(Reply, [*node.options, WRONG_KEY, "0"])
 
 
-MATTERS = ("quiet", "danger", "followed_case", "recording_refused", "group_known")
+MATTERS = ("quiet", "danger", "followed_case", "recording_refused", "group_known", "fight")
 
 
 def _key(state: State) -> str:
@@ -111,16 +126,19 @@ def _key(state: State) -> str:
     mixed = sum(count > 0 for count in tries) > 1
     ringing = [state.leg_key is not None, state.waited_s]
     group = state.facts.get("group") if state.node in ("agent_queue", "no_agent") else None
-    return json.dumps([state.node, true, "mixed" if mixed else tries, ringing, group])
+    further = len(state.facts.get("further_places", ())) if "more" in state.node else 0
+    return json.dumps([state.node, further, true, "mixed" if mixed else tries, ringing, group])
 
 
 @pytest.fixture(scope="module")
 def walks():
-    """Nobody there, people who do not answer, people who do; numbers shown and withheld."""
+    """Nobody there, people who do not answer, people who do; numbers shown and withheld; a language
+    that is spoken in part."""
     return [
         Walk(FLOW, World(()), CALLER, "th").run(),
-        Walk(FLOW, World((Person(1),)), None, "th").run(),
+        Walk(FLOW, World((Person(1),), looks_until_played=NEVER), None, "th").run(),
         Walk(FLOW, World((Person(1), Person(2, takes=True))), CALLER, "en").run(),
+        Walk(FLOW, World((Person(1, speaks="mfa"),)), CALLER, "th", further=True).run(),
     ]
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
+from core.spoken import emergency_numbers, spoken_keys
 from ivr.checker import check, check_source, refuse_bad_flow, size
-from ivr.flow_texts import emergency_numbers
-from ivr.flow_wording import spoken_keys
 from ivr.loader import FlowError, load_flow
 from tests.ivr.documents import FLOW
 from tests.ivr.planted_faults import FAULTS, SOURCE, planted
@@ -66,6 +65,7 @@ def test_the_size_counts_nodes_and_ways():
         ("โทรหนึ่งหกหกเก้า", ["1669"]),
         ("call 1 9 1. If someone is hurt, call 1 6 6 9.", ["191", "1669"]),
         ("call one nine one", ["191"]),
+        ("โทร ๑๙๑", ["191"]),
         ("call 191 or 1323", ["191", "1323"]),
         ("หนึ่ง สาม ศูนย์ ศูนย์ หรือ หนึ่ง สาม แปด เจ็ด", ["1300", "1387"]),
         ("Yes, press 1. No, press 9.", []),

@@ -46,14 +46,14 @@ def test_the_diagram_draws_every_node_and_every_way_once():
     assert [line for line in drawn[1:] if not re.fullmatch(f"{shape}|{arrow}", line)] == []
 
 
-def test_every_prompt_is_listed_in_both_languages():
+def test_every_prompt_is_listed_in_its_languages():
     lines = list(prompt_lines(FLOW))
-    assert {line.lang for line in lines} == {"th", "en"}
+    assert {line.lang for line in lines} == {"th", "en", "mfa"}
     names = {line.name for line in lines}
     assert {"welcome", "welcome.th_tail", "no_agent.closed", "reference.pin_line.own"} <= names
     assert {"errors.system", "live_leg.offer", "callback_legs.caller.hello"} <= names
     spoken = {name for name, node in FLOW.nodes.items() if node.type not in ("check", "action")}
-    assert spoken - {"place_pick"} <= names
+    assert spoken - {"place_pick", "place_more_pick"} <= names
     assert all(line.text and line.seconds > 0 for line in lines)
 
 
@@ -108,4 +108,12 @@ def test_diagram_and_prompts_are_printed():
 
 def test_the_commands_are_there_for_the_app():
     (group,) = COMMANDS
-    assert set(group.commands) == {"check", "diagram", "prompts"}
+    assert set(group.commands) == {
+        "check",
+        "diagram",
+        "prompts",
+        "publish",
+        "rollback",
+        "show",
+        "versions",
+    }

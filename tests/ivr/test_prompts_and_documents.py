@@ -19,8 +19,8 @@ FACTS = {
     "reference": REFERENCE,
     "position": 11,
     "followed_status": "done",
-    "followed_since_th": "วันที่ หนึ่ง มกราคม",
-    "followed_since_en": "January one",
+    "opens": {"at": "2026-12-07T08:30:00+07:00", "days_ahead": 1},
+    "followed_since": "2026-01-01T05:00:00+00:00",
 }
 
 
@@ -35,7 +35,8 @@ FACTS = {
         ("{ref_th}", "สี่ แปด สอง, เก้า หนึ่ง สาม, เจ็ด ศูนย์ สี่"),
         ("{position_th}", "สิบเอ็ด"),
         ("{status_th}", "แก้ไขเสร็จแล้ว"),
-        ("{date_th}", "วันที่ หนึ่ง มกราคม"),
+        ("{date_th}", "วันที่ หนึ่ง มกราคม พุทธศักราช สองพันห้าร้อยหกสิบเก้า"),
+        ("{opens_th}", "พรุ่งนี้ เวลา แปด นาฬิกา สามสิบ นาที"),
         ("{retention_th}", FLOW.spoken.retention["th"]),
         ("no blank", "no blank"),
     ],
@@ -45,9 +46,8 @@ def test_each_blank_is_filled_in_words(template, thai):
 
 
 def test_every_blank_has_its_test():
-    assert {"last4", "number", "code", "pin", "ref", "position", "retention", "status", "date"} == (
-        set(BLANKS)
-    )
+    told = {"last4", "number", "code", "pin", "ref", "position", "retention", "status", "date"}
+    assert told | {"opens"} == set(BLANKS)
 
 
 def test_names_of_places_are_said_as_they_are_written():
@@ -69,11 +69,18 @@ def test_names_of_places_are_said_as_they_are_written():
 
 @pytest.mark.parametrize(
     ("facts", "variant"),
-    [({}, "th"), ({"closed": True}, "th_closed"), ({"lang": "en", "closed": True}, "en_closed")],
+    [
+        ({}, "th"),
+        ({"closed": True}, "th_closed"),
+        ({"lang": "en", "closed": True}, "en_closed"),
+        ({"off_hours": "holiday", "closed": True}, "th_holiday"),
+        ({"off_hours": "hours"}, "th_off_hours"),
+    ],
 )
 def test_the_variant_that_fits_is_said(facts, variant):
     node = FLOW.nodes["no_agent"]
-    assert prompt(node, FACTS | facts, FLOW) == node.texts[variant]
+    filled = fill(node.texts[variant], FACTS | facts, FLOW)
+    assert prompt(node, FACTS | facts, FLOW) == filled
 
 
 def test_the_line_about_the_pin_is_the_one_that_fits():
@@ -88,8 +95,8 @@ def test_a_menu_takes_one_key_while_it_speaks():
     (gather,) = Phone().verbs
     assert isinstance(gather, Gather)
     assert (gather.num_digits, gather.finish_on_key, gather.timeout_s) == (1, "", 7)
-    assert [piece.lang for piece in gather.prompts] == ["th", "en"], (
-        "the offer of English is inside"
+    assert [piece.lang for piece in gather.prompts] == ["th", "en", "mfa"], (
+        "the offers of other languages are inside"
     )
 
 
@@ -111,7 +118,7 @@ def test_a_recording_continues_whether_or_not_something_was_said():
     *spoken, record, after = Phone().play(*ORDINARY[:10]).verbs
     assert isinstance(record, Record)
     assert (record.action, record.recording_status_callback) == (LINKS.next_turn, LINKS.recording)
-    assert (record.finish_keys, record.max_s, record.play_beep) == ("#0", 120, True)
+    assert (record.finish_keys, record.max_s, record.play_beep) == ("#*0", 120, True)
     assert (after, len(spoken)) == (Redirect(LINKS.next_turn), 1)
 
 

@@ -4,8 +4,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.nodes import Record
-from ivr.turns import Reply, Save
-from tests.ivr.conversations import AWAY, NOBODY, THERE
+from ivr.turns import FindSaid, Reply, Save
+from tests.ivr.conversations import AWAY, NOBODY, THERE, TO_NAMES
 from tests.ivr.documents import FLOW
 from tests.ivr.made_up_world import World
 from tests.ivr.phone import CALLER, Phone
@@ -41,6 +41,24 @@ def test_any_keys_give_a_sound_document_each_time(steps, people, caller, lang):
         if phone.state.ended:
             break
         hear(phone, keys)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    said=st.lists(st.one_of(st.text(min_size=1), GARBAGE), max_size=4),
+    keys=st.sampled_from(["", "1", "*"]),
+)
+def test_any_words_give_a_sound_document_and_leave_nothing_behind(said, keys):
+    """What was heard is never kept, and in the quiet way not even listened to."""
+    phone = Phone().play(*TO_NAMES)
+    for words in said:
+        phone.hear(Reply(keys, words=f"{words} heard-7f3a"))
+    assert "heard-7f3a" not in str(phone.state)
+    quiet = Phone(World(NOBODY)).play("1", "2", "1", "1", "#")
+    assert quiet.node == "place_school"
+    assert "dtmf speech" not in str(quiet.verbs)
+    quiet.hear(Reply(words="ดอนสมมุติ"))
+    assert not quiet.asked(FindSaid)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -73,7 +73,7 @@ def test_safety_rule_03_danger_rings_after_two_keys_and_unspoken_after_three(key
     assert phone.asked(Ring) == []
     phone.do(keys[-1])
     first = phone.asked(Ring)[0]
-    assert (first.queue, first.urgent) == (node, True)
+    assert (node in first.alike, first.graver, first.urgent) == (True, (), True)
     kinds = [type(one) for one in phone.world.asked]
     assert kinds.index(Save) < kinds.index(Ring), "the case is there before the first ring"
     assert phone.answered <= 3
@@ -88,7 +88,7 @@ def test_safety_rule_03_who_cannot_speak_gets_an_agent_who_is_told_keys_only():
 @pytest.mark.parametrize("reply", [SILENT, "7"])
 def test_safety_rule_03_pressed_danger_then_nothing_rings_as_cannot_speak(reply):
     phone = Phone(World(THERE)).play("1", reply)
-    assert phone.asked(Ring)[0].queue == "quiet_ring"
+    assert "quiet_ring" in phone.state.visits
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)

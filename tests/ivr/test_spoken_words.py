@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr import words
+from core.zones import BANGKOK
+from ivr import spoken_times, words
 from ivr.nodes import Flow
 from tests.ivr.documents import FLOW
 
@@ -139,8 +140,42 @@ def test_dates_in_bangkok_and_in_the_buddhist_era(moment, thai, english):
 )  # fmt: skip
 def test_every_status_of_a_case_has_a_word_for_callers(status):
     flow: Flow = FLOW
-    assert set(flow.status_words[words.spoken_status(status)]) == set(flow.languages)
+    assert set(flow.status_words[words.spoken_status(status)]) == set(flow.whole_languages())
 
 
 def test_districts_of_bangkok_have_a_word_of_their_own():
     assert (words.district_kind("khet"), words.district_kind("amphoe")) == ("เขต", "อำเภอ")
+
+
+@pytest.mark.parametrize(
+    ("moment", "days_ahead", "thai", "english"),
+    [
+        (
+            datetime(2026, 12, 7, 8, 30, tzinfo=BANGKOK),
+            3,
+            "วันจันทร์ที่ เจ็ด ธันวาคม เวลา แปด นาฬิกา สามสิบ นาที",
+            "on Monday, December seven, at eight thirty in the morning",
+        ),
+        (
+            datetime(2026, 12, 9, 1, 0, tzinfo=UTC),
+            1,
+            "พรุ่งนี้ เวลา แปด นาฬิกา",
+            "tomorrow at eight o'clock in the morning",
+        ),
+        (
+            datetime(2026, 12, 9, 12, 0, tzinfo=BANGKOK),
+            0,
+            "วันนี้ เวลา สิบสอง นาฬิกา",
+            "today at twelve o'clock in the afternoon",
+        ),
+        (
+            datetime(2026, 12, 9, 17, 5, tzinfo=BANGKOK),
+            0,
+            "วันนี้ เวลา สิบเจ็ด นาฬิกา ห้า นาที",
+            "today at five five in the evening",
+        ),
+    ],
+)
+def test_an_opening_is_said_as_people_in_bangkok_call_it(moment, days_ahead, thai, english):
+    assert spoken_times.opening(moment, days_ahead, "th") == thai
+    assert spoken_times.opening(moment, days_ahead, "en") == english

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.twiml import LONGEST_SAY, render
-from ivr.verbs import Dial, Gather, Hangup, Number, Pause, Record, Redirect, Say
+from ivr.verbs import Dial, Gather, Hangup, Number, Pause, Play, Record, Redirect, Say
 from practice.twiml_check import check
 from tests.ivr.documents import FLOW
 
@@ -21,6 +21,15 @@ TABLE = [
     ([Say("สวัสดีค่ะ", "th")], THAI),
     ([Say("Hello.", "en")], '<Say language="en-US" voice="Polly.Joanna">Hello.</Say>'),
     ([Pause(3)], '<Pause length="3" />'),
+    ([Play("https://h.example/m/x")], "<Play>https://h.example/m/x</Play>"),
+    (
+        [Gather((Play("https://h.example/m/x"),), "https://h.example/1")],
+        (
+            '<Gather action="https://h.example/1" actionOnEmptyResult="true" finishOnKey="" '
+            'input="dtmf" method="POST" numDigits="1" timeout="7">'
+            "<Play>https://h.example/m/x</Play></Gather>"
+        ),
+    ),
     (
         [Redirect("https://h.example/ivr/voice")],
         '<Redirect method="POST">https://h.example/ivr/voice</Redirect>',

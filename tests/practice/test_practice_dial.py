@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.practice.test_practice_rest import client_of
+
 OPERATOR, SECOND = "+66810000002", "+6621000003"
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
 ASK = '<Gather numDigits="1" action="/take"><Say>press 1</Say></Gather><Hangup/>'
@@ -98,6 +100,24 @@ def test_phones_in_sequence_ring_one_after_another(world):
     call, done = dial(world, phone, numbers=(OPERATOR, SECOND), attributes=attributes)
     assert [leg["status"] for leg in call["children"]] == ["busy", "completed"]
     assert done["DialBridged"] == "true"
+
+
+def test_a_ring_that_the_rest_side_ends_leaves_the_caller_in_the_call(slow_world):
+    world = slow_world
+    number = f'<Number url="/ask" {EVENTS}>{OPERATOR}</Number>'
+    world.toy.pages |= {
+        "/voice": f'<Dial action="/done" callerId="+6621266565" timeout="600">{number}</Dial>',
+        "/done": "<Hangup/>",
+    }
+    world.control("PUT", f"/phones/{OPERATOR}", {"ring_s": 900})
+    sid = world.control("POST", "/calls", {})["sid"]
+    child = world.until(lambda: world.control("GET", f"/calls/{sid}")["children"])[0]["sid"]
+    world.until(lambda: "ringing" in events(world))
+    client_of(world).calls(child).update(status="canceled")
+    call = world.over(sid)
+    assert (call["status"], call["children"][0]["status"]) == ("completed", "canceled")
+    assert world.toy.got("/done")[0]["DialCallStatus"] == "canceled"
+    assert events(world)[-1] == "canceled"
 
 
 def test_a_caller_who_hangs_up_while_it_rings_cancels_the_ring(world):

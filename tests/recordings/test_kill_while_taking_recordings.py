@@ -1,8 +1,5 @@
 """Killed anywhere, the work goes on: one stored copy and one deletion in the end (P10)."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -11,10 +8,11 @@ import time_machine
 from core.clock import now
 from core.crashpoints import KILLED, VARIABLE
 from core.database import reading
-from core.processes import ROOT
 from recordings import playing, queries, tasks
 from tests.recordings.conftest import Service
 from tests.recordings.media_server import MediaServer, Reply, wav
+from tests.recordings.run_one_recording import take_and_delete
+from tests.support.apart import run_apart
 
 BOTH = pytest.mark.backends("postgresql", "sqlite")
 PLACES = (
@@ -27,13 +25,12 @@ PLACES = (
 BIG_S = 180
 
 
-def _run(service: Service, recording_id: int, *more: str, crash_at: str = "") -> int:
+def _run(service: Service, recording_id: int, *more: int, crash_at: str = "") -> int:
     """The worker's two steps in a process of their own; gives its exit status."""
-    argv = [sys.executable, "-m", "tests.recordings.run_one_recording", str(recording_id), *more]
-    environment = {"PATH": os.environ["PATH"], **service.environment, VARIABLE: crash_at}
-    done = subprocess.run(argv, cwd=ROOT, env=environment, timeout=60, capture_output=True)
-    assert done.returncode in (0, KILLED), done.stderr.decode()
-    return done.returncode
+    environ = {**service.environment, VARIABLE: crash_at}
+    done = run_apart(take_and_delete, recording_id, *more, environ=environ)
+    assert done.status in (0, KILLED), done.errors
+    return done.status
 
 
 def _resume(service: Service, recording_id: int) -> None:
@@ -81,7 +78,7 @@ def test_a_full_disk_keeps_the_providers_copy_until_there_is_room(
     """The system refuses to write that much; later it does not (F16)."""
     media.replies = [Reply(body=wav(BIG_S))]
     recording_id = service.register(duration_s=BIG_S) or 0
-    assert _run(service, recording_id, "1000000") == 0
+    assert _run(service, recording_id, 1_000_000) == 0
     row = service.row(recording_id)
     assert (row.state, row.reason) == ("registered", "storage")
     assert (media.is_there, service.copies()) == (True, [])

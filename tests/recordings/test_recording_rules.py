@@ -10,7 +10,10 @@ from recordings.audio import Inspector, read_head
 from recordings.errors import IllegalMove, MediaRejected
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
-ALL = (states.REGISTERED, states.STORED, states.ABSENT, states.FAILED, states.PURGED)
+ALL = (
+    *(states.REGISTERED, states.STORED, states.ABSENT, states.FAILED),
+    *(states.WITHDRAWN, states.PURGED),
+)
 FORM = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16)
 
 
@@ -23,7 +26,7 @@ def _data(claimed: int, sound: bytes) -> bytes:
 
 
 def test_every_state_of_the_design_has_its_row_in_the_table() -> None:
-    """registered, stored, absent, failed, purged and no other (design.md §4)."""
+    """registered, stored, absent, failed, withdrawn, purged and no other (design.md §4)."""
     assert set(states.MOVES) == set(ALL)
     assert set().union(*states.MOVES.values()) <= set(ALL)
 

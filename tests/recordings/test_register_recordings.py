@@ -16,7 +16,7 @@ from recordings.models import Recording, RecordingAccess
 from tests.recordings.conftest import NOW, Service
 from tests.recordings.media_server import ACCOUNT, CALL, SID
 
-pytestmark = pytest.mark.backends("postgresql", "sqlite")
+pytestmark = pytest.mark.backends("postgresql")
 OTHER_CALL = "CA" + "02" * 16
 ORDERS = list(itertools.permutations(["absent", "completed", "in-progress"]))
 LATER = NOW + timedelta(hours=1)

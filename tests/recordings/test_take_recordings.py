@@ -196,7 +196,7 @@ def test_the_sweep_finds_what_was_not_nudged_and_sends_ids_only(
 
 def test_the_sweep_runs_every_few_seconds() -> None:
     """So that upstream is clean within a minute even when every nudge is lost."""
-    assert tasks.SWEEPS == {tasks.SWEEP: 5.0}
+    assert tasks.SWEEPS[tasks.SWEEP] == 5.0
 
 
 def test_what_is_at_work_or_done_is_not_swept(service: Service) -> None:

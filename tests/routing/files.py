@@ -6,6 +6,8 @@ from typing import Protocol
 OFFICES = "code,type,name_th,parent_code"
 PLACED = f"{OFFICES},province_code,district_code,active"
 SCHOOLS = "code,name_th,parent_code,affiliation,level,district_code,postal_code"
+DISTRICTS = "district_code,on"
+HOURS = "office_code,weekday,from,to"
 LINKS = "office_code,affiliation,level,province_code,district_code,confirmed,valid_from,valid_to"
 
 

@@ -10,7 +10,7 @@ from core.runtime import Runtime
 from routing.csv_tables import LoadRefused
 from routing.importer import load_files
 from routing.models import DirectoryVersion, Jurisdiction, Office
-from tests.routing.files import LINKS, OFFICES, PLACED, SCHOOLS, Write
+from tests.routing.files import DISTRICTS, HOURS, LINKS, OFFICES, PLACED, SCHOOLS, Write
 
 
 def load(*paths: Path) -> None:
@@ -163,6 +163,79 @@ def test_bad_jurisdiction_is_refused_with_its_line_and_nothing_is_changed(
     path = write("jurisdictions.csv", LINKS, *lines)
     assert refusals(path) == [f"jurisdictions.csv:{one}" for one in expected]
     assert contents() == before
+
+
+REFUSED_HOURS = [
+    ("unknown office", ["ESA-3099,1,08:30,16:30"], ["2 office_unknown"]),
+    ("school", ["92020001,1,08:30,16:30"], ["2 office_unknown"]),
+    ("no office", [",1,08:30,16:30"], ["2 value_missing"]),
+    ("the centre", ["HQ,1,08:30,16:30"], ["2 hours_of_root"]),
+    ("eighth day", ["OBEC,8,08:30,16:30"], ["2 value_unknown"]),
+    ("day as a word", ["OBEC,Mon,08:30,16:30"], ["2 value_unknown"]),
+    ("no day", ["OBEC,,08:30,16:30"], ["2 value_missing"]),
+    ("no end", ["OBEC,1,08:30,"], ["2 value_missing"]),
+    ("one digit", ["OBEC,1,8:30,16:30"], ["2 time_bad"]),
+    ("minute 60", ["OBEC,1,08:60,16:30"], ["2 time_bad"]),
+    ("end before begin", ["OBEC,1,16:30,08:30"], ["2 times_reversed"]),
+    ("no length", ["OBEC,1,08:30,08:30"], ["2 times_reversed"]),
+    ("the same twice", ["OBEC,1,08:30,16:30", "OBEC,1,08:30,16:30"], ["3 hours_overlap"]),
+    ("overlap", ["OBEC,1,08:30,12:30", "OBEC,1,12:00,16:30"], ["3 hours_overlap"]),
+    (
+        "once for each line",
+        ["OBEC,1,08:00,17:00", "OBEC,1,09:00,11:00", "OBEC,1,10:00,16:00", "OBEC,2,10:00,16:00"],
+        ["3 hours_overlap", "4 hours_overlap"],
+    ),
+    (
+        "a long span after short ones",
+        ["OBEC,1,10:00,11:00", "OBEC,1,13:00,14:00", "OBEC,1,08:00,17:00"],
+        ["4 hours_overlap"],
+    ),
+    (
+        "own beside usual",
+        ["OBEC,,,", "OBEC,1,08:30,12:30", "OBEC,,,"],
+        ["3 hours_overlap", "4 hours_overlap"],
+    ),
+    ("usual beside own", ["OBEC,1,08:30,12:30", "OBEC,,,"], ["3 hours_overlap"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"), [r[1:] for r in REFUSED_HOURS], ids=[r[0] for r in REFUSED_HOURS]
+)
+def test_bad_hours_are_refused_with_their_line_and_nothing_is_changed(
+    lines: list[str], expected: list[str], write: Write, runtime: Runtime
+) -> None:
+    before = contents()
+    path = write("hours.csv", HOURS, *lines)
+    assert refusals(path) == [f"hours.csv:{one}" for one in expected]
+    assert contents() == before
+
+
+REFUSED_DISTRICTS = [
+    ("unknown district", ["4099,no"], ["2 place_unknown"]),
+    ("no district", [",no"], ["2 value_missing"]),
+    ("no answer", ["4001,"], ["2 value_missing"]),
+    ("perhaps", ["4001,perhaps"], ["2 value_unknown"]),
+    ("the same twice", ["4001,no", "4001,yes"], ["3 code_twice"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"), [r[1:] for r in REFUSED_DISTRICTS], ids=[r[0] for r in REFUSED_DISTRICTS]
+)
+def test_bad_switch_is_refused_with_its_line_and_nothing_is_changed(
+    lines: list[str], expected: list[str], write: Write, runtime: Runtime
+) -> None:
+    before = contents()
+    path = write("districts.csv", DISTRICTS, *lines)
+    assert refusals(path) == [f"districts.csv:{one}" for one in expected]
+    assert contents() == before
+
+
+@pytest.mark.parametrize("line", ["A,partner,ก,HQ,perhaps", "HQ,hq,ก,,no"])
+def test_bad_switch_of_an_office_is_refused(line: str, write: Write, runtime: Runtime) -> None:
+    path = write("offices.csv", f"{OFFICES},on", line)
+    assert refusals(path) in (["offices.csv:2 value_unknown"], ["offices.csv:2 root_changed"])
 
 
 def test_one_bad_file_refuses_the_good_ones_too(write: Write, runtime: Runtime) -> None:

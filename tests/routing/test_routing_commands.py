@@ -106,7 +106,7 @@ def test_load_without_a_file_brings_the_country_and_check_is_content(
     assert "provinces: 77 expected, 0 found" in unchecked.stderr
     loaded = run("directory", "load")
     assert loaded.exit_code == 0
-    assert "offices: 1256 added" in loaded.stdout
+    assert "offices: 1270 added" in loaded.stdout
     checked = run("directory", "check")
     assert checked.exit_code == 0
     assert "districts 928" in checked.stdout
@@ -120,3 +120,26 @@ def test_refused_file_is_printed_line_by_line(runtime: Runtime, tmp_path: Path) 
     assert "offices.csv:2: the parents form a cycle: A > B > A" in result.stderr
     assert "offices.csv:3: the parents form a cycle: B > A > B" in result.stderr
     assert "Nothing was loaded." in result.stderr
+
+
+def test_dry_run_prints_the_difference_and_changes_nothing(
+    own_runtime: Runtime, tmp_path: Path
+) -> None:
+    path = tmp_path / "offices.csv"
+    text = "code,type,name_th,parent_code\nA,partner,ก,HQ\nOBEC,agency,ข,HQ\n"
+    path.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        result = run("directory", "load", "--dry-run", str(path))
+        assert result.exit_code == 0
+        assert "+ office A" in result.stdout
+        assert "~ office OBEC  name_th: " in result.stdout
+        assert "offices: 1 added, 1 changed, 0 removed" in result.stdout
+    assert run("directory", "load", "--dry-run").exit_code == 2
+
+
+def test_export_prints_a_file_that_load_reads_back(own_runtime: Runtime, tmp_path: Path) -> None:
+    result = run("directory", "export", "jurisdictions")
+    path = tmp_path / "links.csv"
+    path.write_bytes(result.stdout_bytes)
+    loaded = run("directory", "load", str(path))
+    assert loaded.stdout == "jurisdictions: 0 added, 0 changed, 0 removed\n"

@@ -6,21 +6,23 @@ is in `folder/<name>.log`.
 
 import os
 import socket
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import redis
 import requests
+from flask.cli import cli
 from sqlalchemy import Engine
 
 from core import service
 from core.engine import create_database_engine
-from core.processes import ROOT, Child, Process
+from core.processes import Child, Process
 from core.settings import load_settings
+from tests.support.apart import run_apart
 from tests.support.databases import empty_tables, filled_tables
 from tests.support.servers import RedisServer
 from tests.support.waiting import wait_for
@@ -38,6 +40,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _flask(*arguments: str) -> None:
+    """What `./hotline` runs."""
+    cli.main(["--app", "app", *arguments])
 
 
 class Stack:
@@ -122,6 +129,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything, the broker last."""
+        self._engine.dispose()
         for name, child in self.children.items():
             if name != "valkey":
                 child.terminate()
@@ -147,21 +155,20 @@ class Stack:
 
     def command(self, *arguments: str) -> str:
         """Run one of our own commands; returns its stdout, RuntimeError when it fails."""
-        argv = service.step("command", *arguments).argv
-        env = {**os.environ, **self.environ}
-        done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
-        if done.returncode:
-            raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr}")
-        return done.stdout
+        done = run_apart(_flask, *arguments, environ={**os.environ, **self.environ})
+        if done.status:
+            raise RuntimeError(f"{arguments} ended with {done.status}: {done.errors}")
+        return done.output
+
+    @cached_property
+    def _engine(self) -> Engine:
+        # One for all looks: to open the database anew costs more than most of them.
+        return create_database_engine(self.settings.database_url)
 
     @contextmanager
     def database(self) -> Iterator[Engine]:
         """The service's database, beside the service."""
-        engine = create_database_engine(self.settings.database_url)
-        try:
-            yield engine
-        finally:
-            engine.dispose()
+        yield self._engine
 
     # ---- conversations
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from core import runtime
 from tests.support.stack import Stack
 from tests.system.people import people
 
@@ -21,3 +22,11 @@ def stack(stack: Stack) -> Iterator[Stack]:
     health = stack.practice("/practice/health")
     assert health["problems"] == []
     assert health["differences"] == []
+
+
+@pytest.fixture
+def inside(stack: Stack) -> Iterator[Stack]:
+    """This process on the database of the running service, as one of its doors."""
+    made = runtime.configure(stack.settings)
+    yield stack
+    made.engine.dispose()

@@ -3,8 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from ivr.versions import current_flow
 from tests.support.stack import Stack
 from tests.system.moments import callbacks_fall_due
@@ -30,7 +28,6 @@ def phone_at_once(stack: Stack) -> list[dict[str, Any]]:
         return list(pool.map(lambda number: stack.phone(SAYS_ALL, **{"from": number}), numbers))
 
 
-@pytest.mark.backends("postgresql", "sqlite")
 def test_eight_calls_at_once_are_eight_cases_and_no_caller_hears_an_apology(
     stack: Stack,
 ) -> None:
@@ -43,7 +40,6 @@ def test_eight_calls_at_once_are_eight_cases_and_no_caller_hears_an_apology(
     assert {found.call["status"] for found in outcomes} == {"completed"}
 
 
-@pytest.mark.backends("postgresql", "sqlite")
 def test_eight_callbacks_due_at_once_are_made_once_each_and_nothing_was_locked(
     stack: Stack,
 ) -> None:

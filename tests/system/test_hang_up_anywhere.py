@@ -15,6 +15,7 @@ from tests.webhooks.every_node import (
     REFERENCE,
     SAY_NOTHING,
     SPEAK,
+    SPEAK_AND_HEAR,
     Scene,
     Way,
     node_names,
@@ -22,7 +23,7 @@ from tests.webhooks.every_node import (
 )
 
 AT_ONCE = 6
-TOKENS = {"": "-", SPEAK: "r5", SAY_NOTHING: "r0", MISSED: ""}
+TOKENS = {"": "-", SPEAK: "r5", SPEAK_AND_HEAR: "r5/*", SAY_NOTHING: "r0", MISSED: ""}
 # Virtual seconds: while the first words are spoken, and while the first phone rings.
 IN_THE_WORDS, WHILE_IT_RINGS = "h2", "h15"
 WITHHELD = "anonymous"
@@ -83,10 +84,11 @@ def allows_a_call(way: Way) -> bool:
     return granted or way.facts.get("other_number") == "asked"
 
 
-def test_after_every_node_the_call_is_ended_and_a_case_exists_where_something_was_told(
+def test_after_every_node_what_was_told_is_kept_and_nobody_is_called_back_without_a_key_for_it(
     stack: Stack,
 ) -> None:
-    outcomes = Callers(stack).hang_up_everywhere()
+    callers = Callers(stack)
+    outcomes = callers.hang_up_everywhere()
     assert set(outcomes) == set(node_names())
     wrong = {
         name: (ways()[name].steps, found.call["status"], len(found.cases))
@@ -94,11 +96,6 @@ def test_after_every_node_the_call_is_ended_and_a_case_exists_where_something_wa
         if found.call["status"] != "completed" or len(found.cases) != makes_a_case(ways()[name])
     }
     assert wrong == {}
-
-
-def test_nobody_is_called_back_without_a_key_that_allows_it(stack: Stack) -> None:
-    callers = Callers(stack)
-    outcomes = callers.hang_up_everywhere()
     states = {
         name: (callback["state"], callback["consent"])
         for name, found in outcomes.items()

@@ -3,7 +3,6 @@
 import wave
 from pathlib import Path
 
-import pytest
 import requests
 from sqlalchemy import select
 
@@ -24,7 +23,6 @@ def upstream(stack: Stack, recording_sid: str, ending: str) -> int:
     return requests.get(address, auth=auth, timeout=10).status_code
 
 
-@pytest.mark.backends("postgresql", "sqlite")
 def test_a_recording_is_stored_then_gone_upstream_and_comes_out_as_sound_with_a_trace(
     stack: Stack, tmp_path: Path
 ) -> None:

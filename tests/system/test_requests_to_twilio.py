@@ -154,8 +154,12 @@ def ring(telephony: Telephony) -> None:
 # The requests of callbacks, sweeps and recordings, by the method of the adapter.
 USES: dict[str, Callable[[TwilioTelephony], object]] = {
     "create_call": ring,
+    "cancel_ring": lambda adapter: adapter.cancel_ring(CALL),
     "call_status": lambda adapter: adapter.call_status(CALL),
     "calls_to": lambda adapter: adapter.calls_to(OPERATOR, datetime(2026, 11, 21, tzinfo=UTC)),
+    "calls_in": lambda adapter: adapter.calls_in(
+        datetime(2026, 11, 21, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC), 1000
+    ),
     "delete_recording": lambda adapter: adapter.delete_recording(RECORDING),
 }
 

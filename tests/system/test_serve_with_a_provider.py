@@ -30,7 +30,7 @@ CALL_WITHIN_S = 30
 @pytest.fixture
 def environ(postgres: PostgresServer, redis_server: RedisServer, tmp_path: Path) -> dict[str, str]:
     """What a ministry's machine is given, with the provider on this machine."""
-    port, provider = free_port(), free_port()
+    port, provider, practice = free_port(), free_port(), free_port()
     return {
         "DATABASE_URL": postgres.copy("template0", "production"),
         "REDIS_URL": redis_server.url,
@@ -40,7 +40,10 @@ def environ(postgres: PostgresServer, redis_server: RedisServer, tmp_path: Path)
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": "made-up-token-0123456789abcdefghij",
         "TWILIO_API_BASE": f"http://127.0.0.1:{provider}",
-        "PRACTICE_PORT": str(provider),
+        "PRACTICE_PHONE": "trainees",
+        "PRACTICE_ACCOUNT_SID": "AC" + "2" * 32,
+        "PRACTICE_AUTH_TOKEN": "made-up-practice-token-0123456789abc",
+        "PRACTICE_PORT": str(practice),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "VAR_DIR": str(tmp_path),
@@ -50,7 +53,8 @@ def environ(postgres: PostgresServer, redis_server: RedisServer, tmp_path: Path)
 @pytest.fixture
 def provider(environ: dict[str, str]) -> Iterator[str]:
     """The address of the provider, who knows the service only by its public address."""
-    settings = load_settings(environ)
+    port = environ["TWILIO_API_BASE"].rpartition(":")[2]
+    settings = load_settings(environ | {"PRACTICE_PORT": port})
     child = Child(service.practice_provider(settings), subprocess.DEVNULL)
     wait_for(child.is_ready)
     yield settings.twilio_api_base
@@ -84,17 +88,25 @@ def phone(provider: str, keys: str) -> dict[str, Any]:
 def test_the_first_call_before_anything_was_loaded_is_a_case_all_the_same(
     environ: dict[str, str], provider: str, serve: subprocess.Popen[bytes]
 ) -> None:
-    """No offices and no people yet: the caller is heard, nothing is lost, and all of it stops."""
+    """No offices and no people yet: the caller is heard, nothing is lost, and all of it stops.
+
+    A trainee's call by the practice phone beside it is a case as well, and bears the mark.
+    """
     ready = f"http://127.0.0.1:{environ['PORT']}/readyz"
     wait_for(lambda: service.answers(ready), START_WITHIN_S)
     call = phone(provider, "2 1 1 1 1 1 92160 2 3 2 * 3")
-    assert requests.get(f"{provider}/practice/health", timeout=10).json()["problems"] == []
+    beside = f"http://127.0.0.1:{environ['PRACTICE_PORT']}"
+    practised = phone(beside, "2 1 1 1 1 1 92160 2 3 2 * 3")
+    for one in (provider, beside):
+        assert requests.get(f"{one}/practice/health", timeout=10).json()["problems"] == []
     engine = create_database_engine(environ["DATABASE_URL"])
     with engine.connect() as connection:
-        status = connection.scalar(select(Call.status).where(Call.sid == call["sid"]))
-        office = connection.scalar(select(Assignment.office_code).join(Case))
+        told = select(Call.sid, Call.status, Assignment.office_code, Case.is_practice)
+        joined = told.join(Case, Case.id == Call.case_id).join(Assignment)
+        found = {row.sid: tuple(row[1:]) for row in connection.execute(joined)}
     engine.dispose()
-    assert (status, office) == ("completed", "HQ")
+    expected = {call["sid"]: False, practised["sid"]: True}
+    assert found == {sid: ("completed", "HQ", mark) for sid, mark in expected.items()}
     tree = descendants(serve.pid)
     os.killpg(serve.pid, signal.SIGTERM)
     assert serve.wait(STOP_WITHIN_S) == 0

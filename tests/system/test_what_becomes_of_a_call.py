@@ -1,6 +1,5 @@
 """What each kind of call must lead to, seen as an outside program sees it."""
 
-import pytest
 from sqlalchemy import select
 
 from agents.models import Notice
@@ -19,7 +18,6 @@ from tests.system.stories import (
     tell,
 )
 
-both_databases = pytest.mark.backends("postgresql", "sqlite")
 KEYS_ONLY = "สายนี้กดปุ่มได้อย่างเดียว"
 NOBODY_IS_THERE = "ตอนนี้ไม่มีเจ้าหน้าที่อยู่เวรค่ะ"
 
@@ -35,7 +33,6 @@ def keys_pressed(lines: list[tuple[str, str]]) -> int:
     return sum(who == "caller" and text.startswith("presses") for who, text in lines)
 
 
-@both_databases
 def test_an_ordinary_call_is_a_case_at_its_office_whose_operator_calls_back_once(
     stack: Stack,
 ) -> None:
@@ -52,7 +49,6 @@ def test_an_ordinary_call_is_a_case_at_its_office_whose_operator_calls_back_once
     assert caller == ORDINARY.number
 
 
-@both_databases
 def test_in_danger_a_person_is_rung_after_two_keys_and_talks(stack: Stack) -> None:
     told = tell(stack, STORIES["danger_spoken"])
     assert keys_pressed(before(told, "rings")) <= 2
@@ -71,7 +67,6 @@ def test_who_cannot_speak_gets_a_person_told_so_after_three_keys(stack: Stack) -
     assert person["bridged"]
 
 
-@both_databases
 def test_a_call_without_a_key_is_a_silent_event_and_no_case(stack: Stack) -> None:
     told = tell(stack, STORIES["silent"])
     assert told.outcome.cases == []
@@ -160,7 +155,6 @@ def test_no_call_means_no_callback_at_all(stack: Stack) -> None:
     assert rings(stack) == []
 
 
-@both_databases
 def test_hanging_up_before_the_question_leaves_a_decision_that_somebody_is_told_of(
     stack: Stack,
 ) -> None:

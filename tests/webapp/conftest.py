@@ -1,6 +1,6 @@
 """A web application on a test database, and clients with tokens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -8,16 +8,14 @@ from flask import Flask
 from agents.services import add_token
 from core.database import transaction
 from core.runtime import Runtime
+from tests.support.web_doors import web_doors
 from tests.webapp.building import NOW, Api
-from webapp import doors
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> Flask:
+def app(runtime: Runtime) -> Iterator[Flask]:
     """The web doors of a process that opens all of them."""
-    made = Flask("hotline-test", static_folder=None)
-    doors.register(made, "all")
-    return made
+    yield from web_doors(runtime.settings.secret_key)
 
 
 @pytest.fixture

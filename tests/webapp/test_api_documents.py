@@ -15,13 +15,23 @@ pytestmark = pytest.mark.backends("postgresql", "sqlite")
 Clients = Callable[..., Api]
 
 CASE_FIELDS = {
-    *("reference", "call_sids", "channel", "intent", "hazard_group", "hazard_type", "severity"),
+    *(
+        "reference",
+        "call_sids",
+        "channel",
+        "intent",
+        "role",
+        "inferred",
+        "hazard_group",
+        "hazard_type",
+        "severity",
+    ),
     *("status", "danger", "anonymous", "recording_consent", "place", "office", "reasons"),
-    *("next_step", "opened_at", "due_at", "callbacks", "recordings"),
+    *("next_step", "opened_at", "due_at", "late", "practice", "callbacks", "recordings"),
 }
 CALL_FIELDS = {
     *("call_sid", "direction", "status", "ended_by", "language", "answers", "flow_version"),
-    *("started_at", "ended_at", "case_reference"),
+    *("started_at", "ended_at", "case_reference", "practice"),
 }
 CALLBACK_FIELDS = {"id", "state", "consent", "due_at", "window", "attempts"}
 ATTEMPT_FIELDS = {"number", "outcome", "identity", "started_at"}
@@ -73,6 +83,17 @@ def test_an_office_is_found_by_its_code(api: Clients) -> None:
     assert office["code"] == "ESA-9202"
     assert office["type"] == "area_primary"
     assert office["parent_code"] == "OBEC"
+
+
+def test_a_case_that_was_late_says_so_also_when_its_step_is_done(api: Clients) -> None:
+    late, fine = made_case(1), made_case(2, at=NOW + timedelta(days=30))
+    with transaction() as session:
+        move_case(
+            session, late.case_id, "acknowledged", now=NOW + timedelta(days=9), actor="staff:1"
+        )
+    client = api("cases:read")
+    assert [one["late"] for one in client.get("/cases").json["items"]] == [False, True]
+    assert client.get(f"/cases/{fine.reference}").json["late"] is False
 
 
 def test_numbers_stay_away_without_the_scope_for_them(api: Clients) -> None:

@@ -32,6 +32,9 @@ def test_a_case_is_told_in_plain_words(runtime: Runtime) -> None:
     assert lines == [
         f"Case {made.reference}  received, opened 2026-11-20 10:00",
         "What        V3 การกลั่นแกล้งรังแก / Bullying",
+        "Report      petition, by unknown",
+        "  intent: มีคนเดือดร้อนและต้องการความช่วยเหลือ",
+        "     somebody suffers and wants help",
         "Severity    normal",
         "Place       รัษฎา ตรัง / Ratsada, Trang 92160",
         f"Office      ESA-9202  {AREA}",

@@ -60,6 +60,7 @@ def test_a_service_with_an_empty_on_call_list_is_ready_and_warns(app: Flask, ali
         "beat": "ok",
         "oldest_due": "ok",
         "on_call": "warning",
+        "flow": "ok",
     }
 
 

@@ -32,8 +32,8 @@ def test_every_address_and_parameter_is_described(description: dict[str, Any]) -
     assert named == {
         "/api/v1/calls/{call_sid}": ["call_sid"],
         "/api/v1/cases/{reference}": ["reference", "Reveal-Reason"],
-        "/api/v1/cases": ["call_sid", "office", "status", "since", "cursor"],
-        "/api/v1/callbacks": ["reference", "state", "cursor"],
+        "/api/v1/cases": ["call_sid", "office", "status", "since", "practice", "cursor"],
+        "/api/v1/callbacks": ["reference", "state", "practice", "cursor"],
         "/api/v1/offices/{code}": ["code"],
     }
 

@@ -7,6 +7,7 @@ Each report nudges the worker several times; prints how many recordings were reg
 
 import sys
 
+from core.runtime import configure
 from core.settings import load_settings
 from recordings.models import Recording
 from tests.webhooks.looking import rows
@@ -26,7 +27,7 @@ def report(provider: Provider) -> None:
 
 
 if __name__ == "__main__":
-    with serving(load_settings()) as app:
+    with serving(configure(load_settings()).settings) as app:
         for _ in range(int(sys.argv[1])):
             report(Provider(app))
         sys.stdout.write(str(len(rows(Recording))))

@@ -172,11 +172,11 @@ class Caller:
             self.ask(self.heard.action, Digits=keys)
         return self.heard
 
-    def recorded(self, seconds: int = 5) -> Heard:
-        """Speak after the tone, then press hash."""
+    def recorded(self, seconds: int = 5, key: str = "#") -> Heard:
+        """Speak after the tone, then press hash, or star to hear it."""
         return self.ask(
             self.heard.action,
-            Digits="#",
+            Digits=key,
             RecordingSid=new_sid("RE"),
             RecordingUrl="https://api.twilio.com/nowhere",
             RecordingDuration=str(seconds),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from calls.models import Callback
-from cases.models import Case, CaseCall, SilentEvent, TimelineEvent
+from cases.models import Case, CaseCall, CasePlace, SilentEvent, TimelineEvent
 from core.database import reading
 from ivr.versions import current_flow, flow_of
 from tests.webhooks.looking import (
@@ -164,3 +164,41 @@ def test_two_calls_of_one_number_are_two_cases(phone: Phone) -> None:
     for _ in range(2):
         phone().press("2", "1")
     assert len(rows(Case)) == 2
+
+
+def places_told() -> list[tuple[bool, str | None]]:
+    """Every place in the order of its rows: whether it leads, and its district."""
+    told = sorted(rows(CasePlace), key=lambda one: int(one.id))
+    return [(one.is_lead, one.district_code) for one in told]
+
+
+FIGHT = ("2", "1", "2", "2", "3", "2", "92160")
+LEAD, ALSO = (True, "9209"), (False, "9209")
+
+
+def test_a_fight_of_four_schools_is_one_case_with_four_places_and_the_first_one_leads(
+    call: Caller,
+) -> None:
+    """Two schools may lie in one district; a fifth is not asked for."""
+    call.press(*FIGHT, "3", "92160", "3", "92160", "3", "92160", "3", "2", "2", "*")
+    assert places_told() == [LEAD, ALSO, ALSO, ALSO]
+    call.press("1", "3")
+    call.hang_up()
+    assert places_told() == [LEAD, ALSO, ALSO, ALSO]
+    kinds = [event.kind for event in rows(TimelineEvent)]
+    assert kinds.count("places_told") == 1
+
+
+@pytest.mark.parametrize("keys", [("3", "92160", "2", "*"), ("3", "92160", "", ""), ("3", "*")])
+def test_a_further_place_that_was_not_confirmed_is_not_kept(
+    keys: tuple[str, ...], call: Caller
+) -> None:
+    call.press(*FIGHT, *keys)
+    call.hang_up()
+    assert places_told() == [LEAD]
+
+
+def test_further_places_outlive_a_caller_who_hangs_up_in_the_middle(call: Caller) -> None:
+    call.press(*FIGHT, "3", "92160", "3")
+    call.hang_up()
+    assert places_told() == [LEAD, ALSO]

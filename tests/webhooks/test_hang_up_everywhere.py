@@ -58,7 +58,7 @@ def test_a_hang_up_after_any_node_leaves_what_was_told(name: str, phone: Phone) 
     hang_up_and_check(name, phone)
 
 
-@pytest.mark.backends("postgresql", "sqlite")
+@pytest.mark.backends("postgresql")
 @pytest.mark.parametrize("name", SPECIAL)
 def test_a_hang_up_leaves_what_was_told(name: str, phone: Phone) -> None:
     hang_up_and_check(name, phone)

@@ -12,10 +12,20 @@ from agents.models import Staff
 from calls.models import Callback, CallEvent, Leg
 from core.database import transaction
 from core.runtime import current
-from tests.webhooks.looking import AGENT_PHONES, agent, dump, legs, live, rows, the_callback
+from tests.ivr.documents import FLOW
+from tests.webhooks.looking import (
+    AGENT_PHONES,
+    agent,
+    dump,
+    legs,
+    live,
+    rows,
+    the_callback,
+    the_case,
+)
 from tests.webhooks.telephone import Caller, Heard, Person, new_sid
 
-pytestmark = pytest.mark.backends("postgresql", "sqlite")
+pytestmark = pytest.mark.backends("postgresql")
 OFFER = "กด หนึ่ง เพื่อรับสาย"
 KEYS_ONLY = "สายนี้กดปุ่มได้อย่างเดียว"
 
@@ -294,3 +304,17 @@ def test_nobody_on_duty_is_said_honestly(phone: Callable[..., Caller]) -> None:
     assert "ตอนนี้ไม่มีเจ้าหน้าที่อยู่เวรค่ะ" in caller.press("1", "1").spoken
     other = phone("+66810000002")
     assert "ตอนนี้ไม่มีเจ้าหน้าที่อยู่เวรค่ะ" in other.press("0").spoken
+
+
+def test_the_person_is_told_how_long_a_talk_may_last_and_the_caller_may_talk_on_after_it(
+    rung: tuple[Caller, Person],
+) -> None:
+    caller, person = rung
+    offer = person.pick_up()
+    assert "หกสิบ นาที" in offer.spoken
+    person.ask(offer.action, Digits="1")
+    after = caller.dial_over("completed", DialBridged="true", DialCallDuration="3600")
+    assert after.spoken == FLOW.nodes["talk_over"].texts["th"]
+    assert caller.press("1").verbs[0] != "Hangup"
+    caller.hang_up()
+    assert the_case().reference

@@ -16,7 +16,7 @@ from core.runtime import Runtime
 from recordings import tasks
 from recordings.models import Recording
 from tests.recordings.media_server import wav
-from tests.webhooks.looking import cases_of, dump, rows
+from tests.webhooks.looking import cases_of, dump, rows, the_case
 from tests.webhooks.serving import listening, serving
 from tests.webhooks.telephone import Caller, Provider, new_sid
 
@@ -209,3 +209,82 @@ def test_a_recording_that_was_told_of_is_not_told_of_again_by_its_action(call: C
     told(call, new_sid("RE"), RecordingStatus="absent")
     call.hang_up()
     assert [row.state for row in rows(Recording)] == ["absent"]
+
+
+def heard_again(call: Caller, media: Trap) -> tuple[str, str]:
+    """Tell a story, end it with star, let it be taken: its sid and the address that is played."""
+    call.press(*STORY)
+    sid = new_sid("RE")
+    call.ask(call.heard.action, RecordingSid=sid, RecordingDuration="4", Digits="*")
+    assert (call.heard.verbs, call.heard.tree.find(".//Play")) == (["Gather"], None)
+    told(call, sid)
+    tasks.take(rows(Recording)[0].id)
+    call.press("")
+    (played,) = call.heard.tree.iter("Play")
+    return sid, str(played.text)
+
+
+def fetched(call: Caller, address: str) -> tuple[int, bytes]:
+    """What the provider gets who fetches a sound."""
+    response = call.provider.client.get(call.provider.full(address).partition(":8000")[2])
+    return response.status_code, response.data
+
+
+def test_a_caller_hears_the_message_at_an_address_that_tells_nothing_and_dies_with_the_call(
+    call: Caller, media: Trap
+) -> None:
+    sid, address = heard_again(call, media)
+    assert fetched(call, address) == (200, wav())
+    assert "/ivr/media/" in address
+    assert not any(word in address for word in (sid, call.sid, call.number))
+    call.hang_up()
+    assert fetched(call, address)[0] == 404
+
+
+@pytest.mark.parametrize("token", ["", "x", "๑", "A" * 120, "A" * 5000, "../voice", "%00"])
+def test_an_address_that_we_never_gave_plays_nothing(token: str, call: Caller) -> None:
+    assert fetched(call, f"http://127.0.0.1:8000/ivr/media/{token}")[0] == 404
+
+
+def test_an_address_with_one_letter_changed_plays_nothing(call: Caller, media: Trap) -> None:
+    _, address = heard_again(call, media)
+    other = "B" if address[-9] == "A" else "A"
+    assert fetched(call, address[:-9] + other + address[-8:])[0] == 404
+
+
+def test_a_message_that_the_caller_deletes_is_played_to_nobody_and_then_purged(
+    call: Caller, media: Trap
+) -> None:
+    _, address = heard_again(call, media)
+    call.press("3")
+    (row,) = rows(Recording)
+    assert row.state == "withdrawn"
+    assert fetched(call, address)[0] == 404
+    assert the_case().recording_consent is False
+    tasks.delete_upstream(row.id)
+    tasks.purge(row.id)
+    (row,) = rows(Recording)
+    assert (row.state, row.path) == ("purged", None)
+
+
+def test_a_message_told_anew_replaces_the_old_one_only_when_it_is_there(
+    call: Caller, media: Trap
+) -> None:
+    sid, _ = heard_again(call, media)
+    call.press("2")
+    assert [row.state for row in rows(Recording)] == ["stored"]
+    call.recorded()
+    told(call, new_sid("RE"))
+    states = {row.recording_sid: row.state for row in rows(Recording)}
+    assert states.pop(sid) == "withdrawn"
+    assert list(states.values()) == ["registered"]
+
+
+@pytest.mark.parametrize("keys", [(), ("2",), ("", "")])
+def test_a_caller_who_hangs_up_or_is_silent_after_hearing_it_has_told_what_was_told(
+    keys: tuple[str, ...], call: Caller, media: Trap
+) -> None:
+    heard_again(call, media)
+    call.press(*keys)
+    call.hang_up()
+    assert [row.state for row in rows(Recording)] == ["stored"]

@@ -5,10 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from calls.models import Leg
-from cases.models import Case, CaseCall, CaseExclusion
-from core.database import reading
+from cases.exclusions import exclude_person
+from cases.models import Case, CaseCall, CaseExclusion, CasePerson
+from core.database import reading, transaction
 from routing.directory import current_directory
+from tests.ivr.documents import FLOW
 from tests.webhooks.looking import (
+    AGENT_PHONES,
     agent,
     cases_of,
     lead,
@@ -18,13 +21,15 @@ from tests.webhooks.looking import (
     the_callback,
     the_case,
 )
-from tests.webhooks.telephone import Caller, texts
+from tests.webhooks.telephone import Caller, Person, texts
+from tests.webhooks.walking import older_case
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
 Phone = Callable[..., Caller]
 AT_ONCE = ("ทันที", "เดี๋ยวนี้", "at once", "immediately", "right away", "straight away")
 TO_CONFLICT = ("3", "1", "92160", "1")
 RATSADA_AREA = "ESA-9202"
+STATUS_WORDS = tuple(text["th"] for text in FLOW.status_words.values())
 
 
 # 7. Conflict of interest is asked and holds.
@@ -35,6 +40,38 @@ def test_safety_rule_07_staff_involved_goes_above_and_the_office_is_barred(call:
         above = current_directory(session).superiors(RATSADA_AREA)[0].code
     assert lead(the_case().id).office_code == above
     assert [row.office_code for row in rows(CaseExclusion)] == [RATSADA_AREA]
+
+
+def test_safety_rule_07_who_is_shut_out_is_not_rung_for_the_callers_own_follow_up(
+    phone: Phone,
+) -> None:
+    accused, reference = agent(), older_case()
+    case_id = the_case().id
+    with transaction() as session:
+        exclude_person(session, case_id, accused)
+    alone = phone()
+    alone.press("3", reference, "4715", "2")
+    assert live(alone.sid).state["node"] != "agent_queue", "nobody else is on duty"
+    alone.press("")
+    agent(1)
+    again = phone()
+    again.press("3", reference, "4715", "2", "")
+    assert (alone.heard.rings, again.heard.rings) == ([], [AGENT_PHONES[1]])
+
+
+def test_safety_rule_07_who_is_shut_out_while_they_talk_has_no_part_in_the_case(
+    phone: Phone,
+) -> None:
+    accused, caller = agent(), phone()
+    caller.press("1", "1")
+    person = Person(caller.provider, caller.heard)
+    person.pick_up()
+    person.press("1")
+    with transaction() as session:
+        exclude_person(session, the_case().id, accused)
+    caller.dial_over("completed", DialBridged="true")
+    assert live(caller.sid).state["facts"]["talked"] is True
+    assert rows(CasePerson) == []
 
 
 @pytest.mark.parametrize(
@@ -112,6 +149,29 @@ def test_safety_rule_08_only_reference_and_code_open_a_case_whatever_number_call
     owner.press("3", reference, "4715")
     assert live(owner.sid).state["node"] == "follow_status"
     assert [row.call_sid for row in rows(CaseCall)] == [first.sid, owner.sid]
+
+
+@pytest.mark.parametrize("number", ["the same", "another", "anonymous"])
+def test_safety_rule_08_a_call_joins_an_open_case_by_number_and_code_alone(
+    number: str, phone: Phone
+) -> None:
+    first = phone()
+    first.press("2", "1", "1", "1", "1", "1", "92160", "1", "2", "2", "4715", "3")
+    first.hang_up()
+    reference = the_case().reference
+    silent = phone(first.number)
+    silent.hang_up()
+    unproven = phone(first.number)
+    unproven.press("3", reference)
+    unproven.hang_up()
+    assert [row.call_sid for row in rows(CaseCall)] == [first.sid]
+    heard = texts([*silent.documents, *unproven.documents])
+    assert all(word not in heard for word in STATUS_WORDS)
+    caller = phone({"the same": first.number, "another": "+66810000098"}.get(number, number))
+    caller.press("3", reference, "4715")
+    caller.hang_up()
+    assert [row.call_sid for row in rows(CaseCall)] == [first.sid, caller.sid]
+    assert any(word in texts(caller.documents) for word in STATUS_WORDS)
 
 
 def test_safety_rule_08_five_wrong_codes_lock_the_case_for_the_right_one_too(phone: Phone) -> None:

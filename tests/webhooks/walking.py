@@ -12,7 +12,16 @@ from cases.models import Case, CaseCall, CasePlace, SilentEvent
 from cases.services import open_case, set_pin
 from core import clock, runtime
 from core.database import transaction
-from tests.webhooks.every_node import MISSED, PIN, REFERENCE, SAY_NOTHING, SPEAK, TAKEN, Way
+from tests.webhooks.every_node import (
+    MISSED,
+    PIN,
+    REFERENCE,
+    SAY_NOTHING,
+    SPEAK,
+    SPEAK_AND_HEAR,
+    TAKEN,
+    Way,
+)
 from tests.webhooks.looking import agent, call_row, cases_of, lead, live, rows
 from tests.webhooks.telephone import CALLER, Caller, Person, new_sid
 
@@ -74,6 +83,8 @@ def take(going: Walk, step: str) -> None:
     caller = going.caller
     if step == SPEAK:
         caller.recorded()
+    elif step == SPEAK_AND_HEAR:
+        caller.recorded(key="*")
     elif step == SAY_NOTHING:
         caller.press("")
     elif step in (MISSED, TAKEN):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
 
 from flask import Response, abort, request
 from sqlalchemy import exists, select
@@ -10,14 +12,19 @@ from sqlalchemy.orm import Session
 from agents.permissions import Grant
 from calls.models import Callback
 from cases.access import Standing, Viewer, standing
+from cases.desk import find
+from cases.errors import CaseRefused
+from cases.holding import hold_case
 from cases.models import TimelineEvent
 from cases.queries import CaseFile, case_file
 from cases.reference import valid_reference
 from core import clock
 from core.database import reading
 from recordings.rules import is_reason
+from webapp.console.always_words import LEARN, always_card
 from webapp.console.case_page import case_page
 from webapp.console.case_words import word
+from webapp.console.centre import may_at_centre
 from webapp.console.guard import current_person
 from webapp.console.language import gettext
 from webapp.console.pages import page
@@ -27,6 +34,13 @@ VIEWED_FOR_REASON = "viewed_for_reason"
 # So long does a reason open a case for who sees it only for a reason.
 REASON_HOLDS = timedelta(minutes=30)
 LONGEST_REASON = 500
+# What stands behind these has changed since the page was made; the others are about the form.
+OVERTAKEN = frozenset(
+    {
+        *("open_handover", "wrong_status", "begin_first"),
+        *("stop_twice", "stop_step", "stop_danger"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,8 @@ class OpenedFile:
 class Said:
     """What the page says back to a form: where, how, and what had been typed there.
 
-    `item` is the note or the recording that the form was about.
+    `item` is the note or the recording that the form was about; `form` all that a longer one
+    held, and `rule` what it broke.
     """
 
     place: str
@@ -56,6 +71,8 @@ class Said:
     typed: str = ""
     visibility: str = ""
     item: int | None = None
+    form: Any = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +101,18 @@ def open_file(session: Session, reference: str, action: str = VIEW) -> OpenedFil
     return OpenedFile(file, viewer, stands)
 
 
+def open_to_change(session: Session, reference: str, action: str) -> OpenedFile:
+    """The same for who is about to change it: the case is held before the right is looked at.
+
+    Else it could go to another office between the look and the change.
+    """
+    case_id = find(session, reference)
+    if case_id is None:
+        abort(404)
+    hold_case(session, case_id)
+    return open_file(session, reference, action)
+
+
 def show(reference: str, *, said: Said | None = None, reveal: bool = False) -> Response:
     """The case's page, or the question for a reason where it is shown for a reason only."""
     now = clock.now()
@@ -94,12 +123,15 @@ def show(reference: str, *, said: Said | None = None, reveal: bool = False) -> R
             return page("cases/reason.html", status=status, reference=reference, said=said)
         shown = case_page(session, opened.file, opened.viewer, opened.standing, now=now)
         numbers = numbers_of(session, opened.file) if reveal else None
+        may_learn = may_at_centre(session, current_person(), LEARN)
+        always = always_card(session, opened.file, now=now) if may_learn else None
     return page(
         "cases/case.html",
         status=status,
         shown=shown,
         said=said,
         numbers=numbers,
+        always=always,
         reference=reference,
         word=word,
     )
@@ -112,6 +144,29 @@ def reason_of(place: str, item: int | None = None) -> tuple[str, Said | None]:
         return reason, None
     text = gettext("Say in a few words why. The reason is kept with your name.")
     return reason, Said(place, text, typed=reason[:LONGEST_REASON], item=item)
+
+
+def stale(reference: str) -> Response:
+    """The case as it is now, and that somebody was faster."""
+    text = gettext("Somebody has done this already. This is how the case stands now.")
+    return show(reference, said=Said("top", text, HTTPStatus.CONFLICT))
+
+
+def refused(
+    reference: str, place: str, refusal: CaseRefused, *, typed: str = "", form: Any = None
+) -> Response:
+    """The case's page with why something cannot be done, and all that was typed."""
+    if refusal.rule in OVERTAKEN:
+        return show(reference, said=Said("top", refusal_words(refusal), HTTPStatus.CONFLICT))
+    said = Said(
+        place, refusal_words(refusal), typed=typed[:LONGEST_REASON], form=form, rule=refusal.rule
+    )
+    return show(reference, said=said)
+
+
+def refusal_words(refusal: CaseRefused) -> str:
+    """Why something cannot be done, in the reader's language."""
+    return word("refusal", refusal.rule)
 
 
 def numbers_of(session: Session, file: CaseFile) -> Numbers:

@@ -8,9 +8,19 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator
 
 from cases.desk import DeskFilter, Mark
-from webapp.parameters import CaseStatus, Moment, OfficeCode, Parameters
+from webapp.parameters import YEARS, CaseStatus, Moment, OfficeCode, Parameters
 
-Waiting = Literal["acknowledge", "callback", "decision", "overdue", "open", "closed"]
+Waiting = Literal[
+    "acknowledge",
+    "approval",
+    "accept",
+    "callback",
+    "decision",
+    "overdue",
+    "unassigned",
+    "open",
+    "closed",
+]
 Severity = Literal["emergency", "urgent", "normal"]
 Group = Literal["V", "A", "R", "U", "X"]
 SEVERITIES: tuple[str, ...] = get_args(Severity)
@@ -32,7 +42,8 @@ def _from_mark(mark: Any) -> Mark:
         number = int(case_id)
     except (binascii.Error, ValueError):
         raise ValueError("is not a mark of this list") from None
-    if due_at.tzinfo is None or not 0 <= number < 2**31:
+    # At the ends of the calendar a moment has no counterpart in UTC.
+    if due_at.tzinfo is None or due_at.year not in YEARS or not 0 <= number < 2**31:
         raise ValueError("is not a mark of this list")
     return Mark(due_at, number)
 

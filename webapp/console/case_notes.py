@@ -17,6 +17,7 @@ from webapp.console.case_door import OpenedFile, Said, open_file, show
 from webapp.console.dates import thai_time
 from webapp.console.guard import action
 from webapp.console.language import gettext, marked
+from webapp.console.note_defaults import note_office
 
 WRITE, CORRECT = "note.write", "note.correct"
 REFUSALS = {
@@ -39,8 +40,9 @@ def write(reference: str) -> Answer:
             if "draft" in request.form:
                 _keep_draft(session, opened, text, visibility)
             else:
-                writing = Writing(text, visibility, _office_of(opened))
                 viewer, now = opened.viewer, clock.now()
+                office = note_office(opened.file, viewer, opened.standing)
+                writing = Writing(text, visibility, office)
                 write_note(session, opened.case_id, writing, viewer=viewer, now=now)
     except NoteRefused as refusal:
         return show(reference, said=_said("note", refusal.rule, text, visibility))
@@ -96,14 +98,6 @@ def _keep_draft(session: Session, opened: OpenedFile, text: str, visibility: str
     save_draft(
         session, opened.case_id, staff_id=staff_id, text=text, visibility=visibility, now=now
     )
-
-
-def _office_of(opened: OpenedFile) -> str:
-    """The office that the note is for: the author's that has the case, else the author's first."""
-    mine = opened.viewer.offices
-    lead = opened.file.assignment.office_code
-    with_part = sorted(mine & opened.standing.case_offices)
-    return lead if lead in mine else (with_part or sorted(mine))[0]
 
 
 def _note(session: Session, opened: OpenedFile, note_id: int) -> NoteFile:

@@ -1,8 +1,6 @@
 """Recordings played at the desk: for a reason, with a trace, in the page only."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
-from itertools import chain
 
 from flask import Response, abort, redirect, url_for
 from sqlalchemy.orm import Session
@@ -10,13 +8,12 @@ from werkzeug.wrappers import Response as Answer
 
 from cases.timeline import note_reason
 from core import clock
-from core.crypto import SealBroken
 from core.database import reading, transaction
+from core.errors import NotFoundError
 from recordings.models import Recording
-from recordings.playing import Access, opening, trace_access
+from recordings.playing import Access, begun, trace_access
 from recordings.queries import heard_lately
 from recordings.states import STORED
-from recordings.storage import StorageTrouble
 from webapp.console import bp
 from webapp.console.case_door import OpenedFile, open_file, reason_of, show
 from webapp.console.guard import action
@@ -55,7 +52,10 @@ def audio(reference: str, recording_id: int) -> Response:
         if recording_id not in heard_lately(session, [recording_id], opened.viewer.actor, now=now):
             abort(404)
         path = recording.path or ""
-    answer = Response(_sound(recording_id, path), mimetype="audio/wav")
+    try:
+        answer = Response(begun(recording_id, path), mimetype="audio/wav")
+    except NotFoundError:
+        abort(404)
     answer.headers["Content-Disposition"] = "inline"
     answer.headers["Accept-Ranges"] = "none"
     return answer
@@ -68,13 +68,3 @@ def _stored(session: Session, opened: OpenedFile, recording_id: int) -> Recordin
     if recording is None or not of_this_case or recording.state != STORED:
         abort(404)
     return recording
-
-
-def _sound(recording_id: int, path: str) -> Iterator[bytes]:
-    """The chunks; a copy that cannot be opened is found before anything is answered."""
-    try:
-        chunks = opening(recording_id, path)
-        first = next(chunks, b"")
-    except (SealBroken, *StorageTrouble):
-        abort(HTTPStatus.NOT_FOUND)
-    return chain((first,), chunks)

@@ -22,6 +22,7 @@ from webapp.console.case_door import (
     VIEWED_FOR_REASON,
     Said,
     open_file,
+    open_to_change,
     reason_of,
     show,
     viewer_now,
@@ -32,6 +33,7 @@ from webapp.console.desk import CaseList, offices_to_choose
 from webapp.console.desk import case_list as put_together
 from webapp.console.guard import action
 from webapp.console.language import gettext
+from webapp.console.live import address as stream_address
 from webapp.console.pages import page
 from webapp.parameters import ParametersRefused
 
@@ -41,12 +43,13 @@ class Live:
     """The changing part of a list, and the address that tells whether it has changed.
 
     The address holds the digest of what the browser shows: nothing new is answered with nothing,
-    and whoever is reading keeps their place.
+    and whoever is reading keeps their place. `whole` is the address that always gives the list.
     """
 
     html: Markup
     digest: str
     address: str
+    whole: str
 
 
 @bp.get("/cases")
@@ -67,6 +70,7 @@ def case_list() -> Response:
         offices=offices,
         choices=_choices(),
         live=_live(found),
+        stream=stream_address("desk.case_stream", **found.place),
     )
 
 
@@ -78,9 +82,7 @@ def case_rows() -> Response:
         asked = ListParameters.of(request.args)
     except ParametersRefused:
         return make_response("", HTTPStatus.BAD_REQUEST)
-    with reading() as session:
-        found = put_together(session, viewer_now(), asked, now=clock.now())
-    live = _live(found)
+    live = live_list(asked)
     if asked.seen == live.digest:
         return make_response("", HTTPStatus.NO_CONTENT)
     return page("cases/live.html", live=live)
@@ -143,7 +145,7 @@ def reveal_number(reference: str) -> Response:
 def _taken(reference: str, take: Any) -> Answer:
     try:
         with transaction() as session:
-            opened = open_file(session, reference, "case.acknowledge")
+            opened = open_to_change(session, reference, "case.acknowledge")
             take(session, opened.case_id, viewer=opened.viewer, now=clock.now())
     except StaleCase:
         text = gettext("Somebody has done this already. This is how the case stands now.")
@@ -155,11 +157,19 @@ def _to_case(reference: str) -> Answer:
     return redirect(url_for("desk.one_case", reference=reference), HTTPStatus.SEE_OTHER)
 
 
+def live_list(asked: ListParameters) -> Live:
+    """The changing part of the list that was asked for, as the reader may see it now."""
+    with reading() as session:
+        found = put_together(session, viewer_now(), asked, now=clock.now())
+    return _live(found)
+
+
 def _live(found: CaseList) -> Live:
     html = render_template("console/cases/rows.html", found=found)
     digest = hashlib.sha256(html.encode()).hexdigest()[:16]
+    whole = url_for("desk.case_rows", **found.place)
     address = url_for("desk.case_rows", **found.place, seen=digest)
-    return Live(Markup(html), digest, address)
+    return Live(Markup(html), digest, address, whole)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -1,33 +1,43 @@
 """Puts the list of cases together: tabs with counts, rows, where the next page begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, text
+from sqlalchemy.orm import Session, aliased
 
+from calls.decisions import undecided
+from calls.models import OWED as OWED_TEXT
 from calls.models import Callback
 from calls.states import DIALLING, NEEDS_PERSON, WAITING
-from cases.access import Viewer, visible
+from cases.access import Viewer, reach
 from cases.desk import (
     COUNT_LIMIT,
     DeskList,
     Row,
+    are_open,
+    are_over,
+    are_overdue,
+    are_unassigned,
     counts,
-    is_open,
-    is_over,
-    is_overdue,
     page,
+    to_accept,
     to_acknowledge,
+    to_approve,
 )
-from cases.models import Case, HazardType
+from cases.lateness import late_cases
+from cases.models import Assignment, HazardType
+from cases.queries import OpenHandover, owing_office, unanswered_handovers
 from cases.states import NEXT_STEPS
+from cases.stopping import open_stops
 from routing.directory import Directory, current_directory
 from webapp.console.case_filters import ListParameters, to_mark
 from webapp.console.case_words import in_language, word
+from webapp.console.dates import thai_date
+from webapp.console.language import gettext
 from webapp.console.pages import named
 from webapp.documents import office_names
 
@@ -36,6 +46,11 @@ OWED = ("requested", *WAITING, "claimed", *DIALLING)
 # Of several callbacks the row shows the one that asks most of the reader.
 URGENCY = (*NEEDS_PERSON, *DIALLING, "claimed", *WAITING, "requested")
 MOST_OFFICES = 60
+# Lists of hand-overs that wait for the reader's answer: the case itself may not be theirs yet.
+TO_ANSWER = ("approval", "accept")
+
+Lead = aliased(Assignment)
+Handovers = Mapping[int, OpenHandover]
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ class CaseRow:
     """One case as the list shows it, in the reader's language; nothing personal."""
 
     reference: str
+    address: str
     what: str
     place: str
     severity: str
@@ -61,11 +77,14 @@ class CaseRow:
     status_word: str
     danger: bool
     quiet: bool
+    is_practice: bool
     is_live: bool
     office: str
     step: str
     due_at: datetime
     is_late: bool
+    was_late: bool
+    stopped: str
     is_settled: bool
     opened_at: datetime
     callback: str
@@ -85,15 +104,20 @@ class CaseList:
     empty: str
 
 
-def lists(now: datetime) -> dict[str, DeskList]:
+def lists(session: Session, viewer: Viewer, now: datetime) -> dict[str, DeskList]:
     """The lists by what is waiting, in the order of the tabs."""
+    lead, late = Assignment.case_id, are_overdue(now)
     return {
-        "acknowledge": DeskList(to_acknowledge()),
-        "callback": DeskList(_has_callback(Callback.state.in_(OWED))),
-        "decision": DeskList(is_open() & _has_callback(Callback.state.in_(NEEDS_PERSON))),
-        "overdue": DeskList(or_(is_overdue(now), _has_callback(_is_late(now)))),
-        "open": DeskList(is_open()),
-        "closed": DeskList(is_over(), newest_first=True),
+        "acknowledge": DeskList((to_acknowledge(),)),
+        "approval": DeskList((to_approve(session, viewer, now=now, case_id=lead),)),
+        # What is offered is on no other list yet.
+        "accept": DeskList((to_accept(viewer, case_id=lead),), is_asked=True),
+        "callback": DeskList(_with_callback(_is_owed())),
+        "decision": DeskList(_with_callback(undecided())),
+        "overdue": DeskList((late, _by_callback(_is_late(now), but_not=_is_overdue(now)))),
+        "unassigned": DeskList((are_unassigned(),)),
+        "open": DeskList((are_open(),)),
+        "closed": DeskList((are_over(),), newest_first=True),
     }
 
 
@@ -101,8 +125,8 @@ def case_list(
     session: Session, viewer: Viewer, asked: ListParameters, *, now: datetime
 ) -> CaseList:
     """The list that was asked for, with a fixed number of queries whatever it holds."""
-    seen = visible(session, viewer, "case.list")
-    every, chosen = lists(now), asked.chosen()
+    seen = reach(session, viewer, "case.list")
+    every, chosen = lists(session, viewer, now), asked.chosen()
     found = page(
         session, seen, every[asked.waiting], chosen=chosen, after=asked.after, limit=PAGE + 1
     )
@@ -113,7 +137,7 @@ def case_list(
     more = to_mark(rows[-1].due_at, rows[-1].case_id) if len(found) > PAGE else None
     return CaseList(
         tabs=[_tab(name, held[name], asked, given) for name in every],
-        rows=_shown(session, rows, now),
+        rows=_shown(session, rows, now, answers=asked.waiting in TO_ANSWER),
         next_address=_address(given | {"after": more}) if more else None,
         first_address=_address(given) if asked.after else None,
         place=given | _mark_of(asked),
@@ -134,14 +158,20 @@ def offices_to_choose(session: Session, viewer: Viewer) -> list[tuple[str, str]]
     return sorted(near)[:MOST_OFFICES]
 
 
-def _shown(session: Session, rows: Sequence[Row], now: datetime) -> list[CaseRow]:
+def _shown(session: Session, rows: Sequence[Row], now: datetime, *, answers: bool) -> list[CaseRow]:
+    """The rows in words; with `answers` they lead to the hand-over that waits, not to the case."""
     directory = current_directory(session)
     types = _types(session, rows)
-    offices = office_names(session, (row.office_code for row in rows))
+    handovers = unanswered_handovers(session, [row.case_id for row in rows])
+    owing = {row.case_id: _owing(row, handovers) for row in rows}
+    offices = office_names(session, owing.values())
     callbacks = _callbacks(session, rows)
+    late = late_cases(session, [row.case_id for row in rows])
+    stops = open_stops(session, [row.case_id for row in rows])
     return [
         CaseRow(
             reference=row.reference,
+            address=_row_address(row, handovers if answers else {}),
             what=types.get(row.hazard_type or "") or word("group", row.hazard_group),
             place=place_words(directory, row.district_code, row.province_code),
             severity=row.severity,
@@ -149,11 +179,14 @@ def _shown(session: Session, rows: Sequence[Row], now: datetime) -> list[CaseRow
             status_word=word("status", row.status),
             danger=row.danger,
             quiet=row.quiet,
+            is_practice=row.is_practice,
             is_live=row.finished_at is None,
-            office=named(offices[row.office_code]),
+            office=named(offices[owing[row.case_id]]),
             step=word("step", NEXT_STEPS.get(row.status, "")),
             due_at=row.due_at,
             is_late=row.status in NEXT_STEPS and row.due_at < now,
+            was_late=row.case_id in late,
+            stopped=_stopped_words(stops.get(row.case_id)),
             is_settled=row.status not in NEXT_STEPS,
             opened_at=row.opened_at,
             **_callback_words(callbacks.get(row.case_id)),
@@ -162,11 +195,31 @@ def _shown(session: Session, rows: Sequence[Row], now: datetime) -> list[CaseRow
     ]
 
 
+def _owing(row: Row, handovers: Handovers) -> str:
+    """The office that owes the next step."""
+    return owing_office(row.status, row.office_code, handovers.get(row.case_id))
+
+
+def _row_address(row: Row, handovers: Handovers) -> str:
+    handover = handovers.get(row.case_id)
+    if handover is not None:
+        return url_for("desk.one_handover", handover_id=handover.id)
+    return url_for("desk.one_case", reference=row.reference)
+
+
 def place_words(directory: Directory, district_code: str | None, province: str | None) -> str:
     """The district and its province by name, as far as they are known."""
     district = directory.district(district_code)
     in_province = directory.province(district.province_code if district else province)
     return " · ".join(named(one) for one in (district, in_province) if one)
+
+
+def _stopped_words(stop: Any) -> str:
+    """Until when the clock stands still and why; empty while it runs."""
+    if stop is None:
+        return ""
+    values = {"date": thai_date(stop.until), "reason": word("stop_reason", stop.reason)}
+    return gettext("Clock stopped until %(date)s: %(reason)s") % values
 
 
 def _callback_words(callback: Any) -> dict[str, Any]:
@@ -183,23 +236,60 @@ def _callbacks(session: Session, rows: Sequence[Row]) -> dict[int, Any]:
     """The callback of each case that asks most of the reader; finished ones are left out."""
     columns = select(Callback.id, Callback.case_id, Callback.state, Callback.due_at)
     ids = [row.case_id for row in rows]
-    wanted = columns.where(Callback.case_id.in_(ids), Callback.state.in_(URGENCY))
+    open_ones = or_(_is_owed(), undecided())
+    wanted = columns.where(Callback.case_id.in_(ids), open_ones)
     found = sorted(session.execute(wanted), key=lambda one: URGENCY.index(one.state), reverse=True)
     return {one.case_id: one for one in found}
 
 
 def _types(session: Session, rows: Sequence[Row]) -> dict[str, str]:
     codes = {row.hazard_type for row in rows if row.hazard_type}
+    if not codes:
+        return {}
     found = session.scalars(select(HazardType).where(HazardType.code.in_(codes)))
     return {one.code: in_language(one) for one in found}
 
 
 def _has_callback(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Callback.case_id == Case.id, condition)
+    return exists().where(Callback.case_id == Assignment.case_id, condition)
+
+
+def _with_callback(condition: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """Open cases by deadline, of which many have a callback; then the few that are over."""
+    is_open = Lead.case_status.in_(tuple(NEXT_STEPS))
+    return and_(are_open(), _has_callback(condition)), _by_callback(condition, but_not=is_open)
+
+
+def _by_callback(
+    condition: ColumnElement[bool], *, but_not: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Cases found from their callbacks, but for those whose Lead says otherwise.
+
+    Each lead is looked up: left to itself PostgreSQL might read all assignments for it.
+    """
+    of_callback = select(case((but_not, 1), else_=0)).where(
+        Lead.case_id == Callback.case_id, Lead.is_lead
+    )
+    others = select(Callback.case_id).where(condition, of_callback.scalar_subquery() == 0)
+    return Assignment.case_id.in_(others)
+
+
+def _is_overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(Lead.case_status.in_(tuple(NEXT_STEPS)), Lead.due_at < now)
+
+
+def _is_owed() -> ColumnElement[bool]:
+    # The condition must read as in the index: a planner sees no match behind parameters.
+    return and_(text(f"callbacks.{OWED_TEXT}"))
+
+
+def needs_decision(callback: Callback) -> bool:
+    """Whether a person still has to decide about a callback; as calls.decisions.undecided."""
+    return callback.state in NEEDS_PERSON and callback.decided_at is None
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    return Callback.state.in_(OWED) & (Callback.late_at < now)
+    return and_(_is_owed(), Callback.late_at < now)
 
 
 def _tab(name: str, held: int, asked: ListParameters, given: dict[str, str]) -> Tab:

@@ -12,6 +12,8 @@ from webapp.console.language import gettext, marked
 from webapp.console.pages import page
 
 log = logger(__name__)
+# No page takes the last three; whoever tries learns what an unknown address says.
+OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 TEXTS = {
     HTTPStatus.BAD_REQUEST: (
         marked("This form cannot be used"),
@@ -44,10 +46,11 @@ TEXTS = {
 }
 
 
-@bp.route("/<path:unknown>", methods=["GET", "POST"])
+@bp.route("/", methods=OTHER_METHODS, defaults={"unknown": ""})
+@bp.route("/<path:unknown>", methods=["GET", *OTHER_METHODS])
 @action(SIGNED_IN)
 def unknown_page(unknown: str) -> Response:
-    """Any other address: who is not signed in cannot tell it from a page that exists."""
+    """Any other address or method: who is not signed in cannot tell it from a page that exists."""
     abort(404)
 
 

@@ -5,13 +5,15 @@ everybody else.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from agents.permissions import RELATIONS, Grant, grant
-from agents.sessions import SignedIn, find_signed_in, renew
+from agents.sessions import PASSWORD, UNDERTAKING, SignedIn, find_signed_in, renew
 from core import clock
 from core.database import reading, transaction
 from core.errors import HotlineError
@@ -35,8 +37,15 @@ OPEN_TO_ALL = "open"
 SIGNED_IN = "desk.use"
 DECLARED = "desk_action"
 RENEWS = "desk_renews"
+LARGEST = "desk_largest"
+BEFORE_GATE = "desk_before_gate"
 STATIC = f"{bp.name}.static"
+GATES = {PASSWORD: f"{bp.name}.password", UNDERTAKING: f"{bp.name}.undertaking"}
+# Where nothing can be done no form has to be one's own: 404, as for a page that is denied.
+UNKNOWN = f"{bp.name}.unknown_page"
 LARGEST_FORM = 256 * 1024
+# An address may hold any number; a row's id is never larger.
+LARGEST_ID = 2**31 - 1
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,15 +54,21 @@ class Undeclared(HotlineError):
     """A page says neither which action it is nor that it is open to all."""
 
 
-def action(name: str, *, renews: bool = True) -> Callable[[View], View]:
+def action(
+    name: str, *, renews: bool = True, largest: int = LARGEST_FORM, before_gate: bool = False
+) -> Callable[[View], View]:
     """Declare the action of a view, one of permissions.yaml or SIGNED_IN.
 
-    A page that asks by itself every few seconds says `renews=False`: nobody sits there.
+    A page that asks by itself every few seconds says `renews=False`: nobody sits there. One that
+    takes a file says how many bytes a form may have at the `largest`. With `before_gate` it opens
+    before the person has changed a temporary password and signed the undertaking of secrecy.
     """
 
     def declare(view: View) -> View:
         setattr(view, DECLARED, name)
         setattr(view, RENEWS, renews)
+        setattr(view, LARGEST, largest)
+        setattr(view, BEFORE_GATE, before_gate)
         return view
 
     return declare
@@ -98,21 +113,33 @@ def may_ever(person: SignedIn, name: str) -> bool:
     )
 
 
+def still_here(name: str) -> SignedIn | None:
+    """Who asks, looked at anew during a long answer; None when they may do `name` no longer."""
+    person = g.person = _who_asks(renews=False)
+    return person if person is not None and not person.gate and may_ever(person, name) else None
+
+
 def guard() -> Response | None:
     """Before each request: who is it, is it their own form, may they at all."""
-    request.max_content_length = LARGEST_FORM
     endpoint = request.endpoint or ""
+    view = current_app.view_functions.get(endpoint)
+    request.max_content_length = getattr(view, LARGEST, LARGEST_FORM)
     if endpoint == STATIC:
         return None
     needed = declared(current_app, endpoint)
-    person = g.person = _who_asks(getattr(current_app.view_functions[endpoint], RENEWS, False))
+    person = g.person = _who_asks(getattr(view, RENEWS, False))
     if needed != OPEN_TO_ALL:
         if person is None:
             return _ask_to_sign_in()
+        if person.gate and not getattr(view, BEFORE_GATE, False):
+            return _lead_to_gate(person.gate)
         if needed is None or not may_ever(person, needed):
             log.warning("a page was denied", staff_id=person.staff_id, page=endpoint)
             abort(404)
-    forgery.check()
+    if endpoint != UNKNOWN:
+        forgery.check()
+    if any(isinstance(one, int) and one > LARGEST_ID for one in (request.view_args or {}).values()):
+        abort(404)
     return None
 
 
@@ -133,19 +160,40 @@ def _who_asks(renews: bool) -> SignedIn | None:
     with reading() as session:
         person = find_signed_in(session, token, now=now)
     if renews and person is not None and person.is_renewal_due:
+        _renew(person, now)
+    return person
+
+
+def _renew(person: SignedIn, now: datetime) -> None:
+    """Note that somebody sits there. No page fails by it: the next one notes it as well."""
+    try:
         with transaction() as session:
             renew(session, person.session_id, now=now)
-    return person
+    except SQLAlchemyError as error:
+        log.warning("a session was not renewed", kind=type(error).__name__)
+
+
+def _lead_to_gate(gate: str) -> Response:
+    """Whatever was asked for, and whether it exists or not: first the password, the undertaking."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        abort(404)
+    if "HX-Request" in request.headers:
+        return _load_again()
+    return make_response(redirect(url_for(GATES[gate]), 303))
+
+
+def _load_again() -> Response:
+    """A part of a page cannot become another page: let the browser load the whole again."""
+    answer = make_response("", 401)
+    answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _ask_to_sign_in() -> Response:
     if request.method not in ("GET", "HEAD"):
         abort(401)
     if "HX-Request" in request.headers:
-        # A part of a page cannot become the sign-in page: let the browser load the whole again.
-        answer = make_response("", 401)
-        answer.headers["HX-Refresh"] = "true"
-        return answer
+        return _load_again()
     wanted = request.full_path.rstrip("?")
     next_page = None if request.path == f"{bp.url_prefix}/" else wanted
     return make_response(redirect(url_for("desk.sign_in", next=next_page), 303))

@@ -1,36 +1,20 @@
-"""The first page: whose desk this is."""
-
-from dataclasses import dataclass
+"""The first page: whose desk this is, and what waits there."""
 
 from flask import Response
-from sqlalchemy import select
 
+from core import clock
 from core.database import reading
-from routing.models import Office
 from webapp.console import bp
+from webapp.console.case_words import word
 from webapp.console.guard import SIGNED_IN, action, current_person
+from webapp.console.home_page import home_page
 from webapp.console.pages import page
-from webapp.console.role_names import role_name
-
-
-@dataclass(frozen=True)
-class Post:
-    """What the person is at one office."""
-
-    office: Office
-    roles: tuple[str, ...]
 
 
 @bp.get("/")
 @action(SIGNED_IN)
 def home() -> Response:
-    """The person's name, and what the person is at which office."""
-    held: dict[str, list[str]] = {}
-    for role, office_code in current_person().roles:
-        held.setdefault(office_code, []).append(role_name(role))
+    """What waits for the person, the most urgent first; what the person is at which office."""
     with reading() as session:
-        offices = session.scalars(
-            select(Office).where(Office.code.in_(held)).order_by(Office.code)
-        ).all()
-    posts = [Post(office, tuple(held[office.code])) for office in offices]
-    return page("home.html", posts=posts)
+        shown = home_page(session, current_person(), now=clock.now())
+    return page("home.html", shown=shown, duty=shown.duty, word=word)

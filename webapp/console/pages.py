@@ -12,9 +12,17 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from webapp.console import bp, forgery
-from webapp.console.dates import thai_date, thai_moment, thai_time
+from webapp.console.dates import (
+    era_year,
+    month_name,
+    short_day,
+    thai_date,
+    thai_day,
+    thai_moment,
+    thai_time,
+)
 from webapp.console.language import LANGUAGES, current_language, gettext, ngettext
-from webapp.console.menu import menu
+from webapp.console.menu import counts, menu
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -45,8 +53,12 @@ def prepare(state: BlueprintSetupState) -> None:
     install(gettext, ngettext, newstyle=True)
     environment.globals.update(
         thai_date=thai_date,
+        thai_day=thai_day,
         thai_time=thai_time,
         thai_moment=thai_moment,
+        short_day=short_day,
+        month_name=month_name,
+        era_year=era_year,
         asset=asset,
         named=named,
         csrf_field=csrf_field,
@@ -55,12 +67,14 @@ def prepare(state: BlueprintSetupState) -> None:
 
 def surroundings() -> dict[str, Any]:
     """What the layout shows around every page."""
-    language = current_language()
+    language, person = current_language(), g.get("person")
+    items = menu(person)
     return {
         "language": language,
         "other_languages": {code: name for code, name in LANGUAGES.items() if code != language},
-        "person": g.get("person"),
-        "menu": menu(g.get("person")),
+        "person": person,
+        "menu": items,
+        "menu_counts": counts(person, items),
         "this_page": request.full_path.rstrip("?") if request.method == "GET" else "",
     }
 

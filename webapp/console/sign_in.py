@@ -43,7 +43,7 @@ def sign_in_submit() -> Response:
     email, now = request.form.get("email", ""), clock.now()
     with transaction() as session:
         may_try = count_try(session, email, network_address(), now=now)
-        account = find_account(session, email)
+        account = find_account(session, email, now=now)
     if not may_try:
         return _again(HTTPStatus.TOO_MANY_REQUESTS)
     try:
@@ -56,7 +56,7 @@ def sign_in_submit() -> Response:
 
 
 @bp.post("/sign-out")
-@action(SIGNED_IN)
+@action(SIGNED_IN, before_gate=True)
 def sign_out() -> Response:
     """End this session, here and in the database."""
     person = current_person()

@@ -3,9 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from cases.handover_rules import OFFICE
 from cases.models import TimelineEvent
 from webapp.console.case_words import sentence, word
+from webapp.console.dates import thai_date
+
+# Sent by the rules; where they chose the office that had it, the entry names none.
+ROUTED, STAYS = "routed", "stays"
+# Entries whose words are somebody's reason for looking at something.
+LOOKS = frozenset({"number_revealed", "viewed_for_reason", "recording_played"})
+# Entries about the clock of a step.
+CLOCK = frozenset(
+    {"step_late", "clock_stop_asked", "clock_stopped", "clock_resumed", "clock_stop_refused"}
+)
 
 
 @dataclass(frozen=True)
@@ -19,23 +31,71 @@ class Entry:
 
 
 def entries(
-    events: Iterable[TimelineEvent], names: Mapping[int, str], offices: Mapping[str, str]
+    events: Iterable[TimelineEvent],
+    names: Mapping[int, str],
+    offices: Mapping[str, str],
+    *,
+    with_words: bool,
 ) -> list[Entry]:
-    """The timeline, the newest first."""
-    told = [Entry(one.at, _text(one, offices), _who(one, names), one.words) for one in events]
-    return told[::-1]
+    """The timeline, the newest first.
+
+    Why somebody looked is for everybody who sees the timeline; what was written about the case
+    only `with_words`.
+    """
+    return [
+        Entry(
+            at=one.at,
+            text=_text(one, names, offices),
+            who=_who(one, names),
+            words=one.words if with_words or one.kind in LOOKS else None,
+        )
+        for one in reversed(list(events))
+    ]
 
 
-def _text(event: TimelineEvent, offices: Mapping[str, str]) -> str:
+def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, str]) -> str:
     data = event.data
     values = {"number": str(data["number"])} if "number" in data else {}
-    if data.get("office_code"):
-        values["office"] = offices.get(data["office_code"], data["office_code"])
+    values |= _named(data, names, offices)
     if "outcome" in data:
         values["outcome_word"] = word("outcome", data["outcome"])
     if "from" in data:
         values |= {"from_word": word("status", data["from"]), "to_word": word("status", data["to"])}
-    return sentence(event.kind, values)
+    if "kind" in data:
+        is_office = data["kind"] == OFFICE and "office" in values
+        values["receiver"] = values["office"] if is_office else word("handover_kind", data["kind"])
+    if "choice" in data:
+        values["choice_word"] = word("callback_choice", data["choice"])
+    if data.get("way"):
+        values["way_word"] = word("handover_way", data["way"])
+    if event.kind in CLOCK:
+        values |= _clock_values(data)
+    stays = event.kind == ROUTED and "office" not in values
+    return sentence(STAYS if stays else event.kind, values)
+
+
+def _named(
+    data: Mapping[str, Any], names: Mapping[int, str], offices: Mapping[str, str]
+) -> dict[str, str]:
+    """The person and the office that an entry names."""
+    values = {}
+    if data.get("barred_id") in names:
+        values["person"] = names[data["barred_id"]]
+    if data.get("office_code"):
+        values["office"] = offices.get(data["office_code"], data["office_code"])
+    return values
+
+
+def _clock_values(data: Mapping[str, str]) -> dict[str, str]:
+    """What an entry about the clock of a step names."""
+    values = {
+        "step_word": word("step", data.get("step", "")),
+        "reason_word": word("stop_reason", data.get("reason", "")),
+        "end_word": word("stop_end", data.get("how", "")),
+    }
+    if "until" in data:
+        values["until"] = thai_date(datetime.fromisoformat(data["until"]))
+    return values
 
 
 def _who(event: TimelineEvent, names: Mapping[int, str]) -> str:

@@ -1,0 +1,1 @@
+"""The papers for people: pictures taken from the running console, words held to it."""
