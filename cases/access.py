@@ -160,12 +160,11 @@ def _bonds(viewer: Viewer, case_id: int) -> Any:
 
 def parents_of(session: Session, codes: Iterable[str]) -> Parents:
     """The tree of offices with those of `codes` that are schools, which no snapshot holds."""
-    directory = current_directory(session)
-    missing = [code for code in codes if directory.office(code) is None]
-    parents = {code: office.parent_code for code, office in directory.offices.items()}
-    if missing:
-        parents |= _parents_of_schools(session, frozenset(missing))
-    return parents
+    parents = current_directory(session).parents
+    missing = frozenset(code for code in codes if code not in parents)
+    if not missing:
+        return parents
+    return {**parents, **_parents_of_schools(session, missing)}
 
 
 def _parents_of_schools(session: Session, codes: frozenset[str]) -> Parents:

@@ -17,6 +17,9 @@ POSTGRESQL_TIMEOUTS = "-c statement_timeout=5000 -c lock_timeout=2000"
 # A little more than the server's own deadline: it speaks first wherever it still can.
 ANSWER_WITHIN_S = 6.0
 IDLE_S = 5.0
+# More than the 500 of the library: the console alone has as many, and each costs milliseconds
+# to write anew.
+STATEMENTS = 2000
 POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 2}
 
 
@@ -28,6 +31,7 @@ def create_database_engine(url: str, *, answer_within_s: float = ANSWER_WITHIN_S
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         hide_parameters=True,  # an error must not carry personal data into a log
+        query_cache_size=STATEMENTS,
         pool_recycle=1800,
         connect_args={"connect_timeout": 2, "options": POSTGRESQL_TIMEOUTS},
         **POOL,
@@ -66,7 +70,13 @@ def _ping_if_idle(
 def _sqlite(url: str, path: str | None) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 4}, hide_parameters=True, **POOL)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": 4},
+        hide_parameters=True,
+        query_cache_size=STATEMENTS,
+        **POOL,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

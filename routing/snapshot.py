@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from routing.opening import Span, UsualHours, Week, is_open
 from routing.rulebook import RuleBook
@@ -91,6 +92,11 @@ class Directory:
     hours: Mapping[str, Week] = field(default_factory=dict)
     rules: RuleBook = field(default_factory=RuleBook)
     version: int = 0
+
+    @cached_property
+    def parents(self) -> Mapping[str, str | None]:
+        """The tree of offices: the code of the one above each, None at the top."""
+        return {code: office.parent_code for code, office in self.offices.items()}
 
     def province(self, code: str | None) -> Province | None:
         """The province with this code, or None."""

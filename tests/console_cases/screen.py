@@ -36,7 +36,7 @@ SHOTS = os.environ.get("DESK_SHOTS")
 def served(app: Flask) -> Iterator[str]:
     """Serve the application on a free port; its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -74,6 +74,11 @@ def faults(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def size(page: Page) -> int:
+    """How many characters the page is long."""
+    return int(page.evaluate("document.documentElement.outerHTML.length"))
 
 
 def picture(page: Page, name: str) -> None:

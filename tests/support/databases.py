@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import Engine, inspect, text
@@ -24,6 +23,8 @@ from tests.support.servers import PostgresServer
 EMPTY = "empty"
 COUNTRY = "country"
 SHARED = "shared"
+# As many as one test could want at once.
+MOST_PRIVATE = 4
 # A test that changes places or offices under the feet of all others is told so at once.
 PROTECT = """
 CREATE FUNCTION keep_directory() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -106,8 +107,8 @@ class Databases:
 
     def __init__(self, backend: Backend, var_dir: Path, redis_url: str) -> None:
         self.backend = backend
-        # The same for all tests: it and its connections know what they have compiled and planned.
-        self._engine = create_database_engine(backend.url(SHARED))
+        self._engines: dict[str, Engine] = {}
+        self._free = [f"private_{number}" for number in range(MOST_PRIVATE)]
         self._environ = {
             "TELEPHONY": "practice",
             # As in production: practice itself has none.
@@ -147,23 +148,35 @@ class Databases:
             with self.private(COUNTRY) as made:
                 yield made
             return
-        with self.configured(self.backend.url(SHARED), engine=self._engine) as made:
+        url = self.backend.url(SHARED)
+        with self.configured(url, engine=self._engine(url)) as made:
             empty_tables(made.engine, kept=self.kept)
             yield made
 
     def close(self) -> None:
         """Let go of the connections that were kept."""
-        self._engine.dispose()
+        for engine in self._engines.values():
+            engine.dispose()
 
     @contextmanager
     def private(self, template: str) -> Iterator[Runtime]:
         """A database of one's own, made from EMPTY or COUNTRY."""
-        name = f"private_{uuid4().hex[:12]}"
+        name = self._free.pop()
+        url = self.backend.copy(template, name)
+        engine = self._engine(url)
         try:
-            with self.configured(self.backend.copy(template, name)) as made:
+            with self.configured(url, engine=engine) as made:
                 yield made
         finally:
+            engine.dispose()
             self.backend.drop(name)
+            self._free.append(name)
+
+    def _engine(self, url: str) -> Engine:
+        """The same for all tests, for it knows its statements; whoever listens to it is gone."""
+        if url not in self._engines:
+            self._engines[url] = create_database_engine(url)
+        return self._engines[url].execution_options()
 
 
 def filled_tables(engine: Engine) -> frozenset[str]:

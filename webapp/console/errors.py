@@ -9,9 +9,12 @@ from core.logs import logger
 from webapp.console import bp
 from webapp.console.guard import SIGNED_IN, action
 from webapp.console.language import gettext, marked
+from webapp.console.menu_count import MenuCounts
 from webapp.console.pages import page
 
 log = logger(__name__)
+# An error often comes when the database has most to do: then nothing is counted for the menu.
+NOT_COUNTED = MenuCounts(None, {})
 # No page takes the last three; whoever tries learns what an unknown address says.
 OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 TEXTS = {
@@ -65,7 +68,8 @@ def error_page(error: HTTPException) -> Response | HTTPException:
         log.error("a page of the console failed", kind=type(cause).__name__)
     kind = status if status in TEXTS else _nearest(status)
     title, text = TEXTS[kind]
-    answer = page("error.html", status=status, heading=gettext(title), text=gettext(text))
+    words = {"heading": gettext(title), "text": gettext(text)}
+    answer = page("error.html", status=status, menu_counts=NOT_COUNTED, **words)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
