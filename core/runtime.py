@@ -35,7 +35,7 @@ def configure(settings: Settings, engine: Engine | None = None) -> Runtime:
         keyring=Keyring(settings.data_keys, settings.secret_key),
     )
     for old in _runtimes:
-        if old.engine is not runtime.engine:
+        if old.engine.pool is not runtime.engine.pool:
             old.engine.dispose()
     _runtimes[:] = [runtime]
     return runtime

@@ -138,7 +138,7 @@ class Databases:
         try:
             yield made
         finally:
-            if made.engine is not engine:
+            if engine is None:
                 made.engine.dispose()
 
     @contextmanager
