@@ -179,11 +179,8 @@ def _parents_of_schools(session: Session, codes: frozenset[str]) -> Parents:
 def _schools_below(session: Session, codes: tuple[str, ...]) -> Sequence[str]:
     """The schools right below these offices; with more than MOST_SCHOOLS there are too many."""
     wanted = select(Office.code).where(Office.type == SCHOOL, Office.parent_code.in_(codes))
-    return learnt(
-        session,
-        ("schools", codes),
-        lambda: session.scalars(wanted.limit(MOST_SCHOOLS + 1)).all(),
-    )
+    limited = wanted.limit(MOST_SCHOOLS + 1)
+    return current_directory(session).schools_below(codes, lambda: session.scalars(limited))
 
 
 def _granted(role: str, action: str) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The directory as plain values: what `choose_office` and the telephone look things up in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -82,7 +82,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Directory:
-    """All places and offices but schools; built once, shared by threads, never changed."""
+    """All places and offices; built once, shared by threads, and never another. Schools stay in the
+    database: those below an office are kept once they were looked up."""
 
     provinces: Mapping[str, Province] = field(default_factory=dict)
     districts: Mapping[str, District] = field(default_factory=dict)
@@ -92,6 +93,18 @@ class Directory:
     hours: Mapping[str, Week] = field(default_factory=dict)
     rules: RuleBook = field(default_factory=RuleBook)
     version: int = 0
+    # Schools by the offices right above them, as far as somebody has asked.
+    _schools: dict[tuple[str, ...], tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def schools_below(
+        self, codes: tuple[str, ...], look_up: Callable[[], Iterable[str]]
+    ) -> tuple[str, ...]:
+        """The codes of the schools right below these offices, looked up once a snapshot."""
+        if codes not in self._schools:
+            self._schools[codes] = tuple(look_up())
+        return self._schools[codes]
 
     @cached_property
     def parents(self) -> Mapping[str, str | None]:

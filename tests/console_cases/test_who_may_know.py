@@ -9,6 +9,7 @@ from cases.models import Assignment, Case, CaseExclusion
 from core import clock
 from core.database import reading, transaction
 from core.runtime import Runtime
+from routing.loading import bump_version
 from routing.models import Office
 from tests.console_cases.people import Made, hired, opened_case
 
@@ -76,6 +77,7 @@ def school(own_runtime: Runtime) -> str:
                 basis="",
             )
         )
+        bump_version(session)
     return SCHOOL
 
 

@@ -6,7 +6,7 @@ company's own ledger, never from the rows that the hotline decided by.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, select
@@ -157,8 +157,21 @@ def passed_over(session: Session, ledger: "Ledger", ring: "Ring", callback: Call
     return [
         one.id
         for one in waiting
-        if _rank(one) < _rank(callback) and _is_free(session, ledger, one, ring)
+        if stands_before(one, callback) and _is_free(session, ledger, one, ring)
     ]
+
+
+def stands_before(one: Callback, callback: Callback) -> bool:
+    """Whether one is graver, and no ordinary one has grown older than its head start meanwhile.
+
+    Danger stands before all; the ageing of the rest is that of docs/decisions/0022.
+    """
+    return _rank(one) < _rank(callback) and _place(one) < _place(callback)
+
+
+def _place(callback: Callback) -> datetime:
+    ahead = current_policy().head_start_s["now" if callback.immediate else callback.severity]
+    return callback.waiting_since - timedelta(seconds=ahead)
 
 
 def _rank(callback: Callback) -> tuple[bool, int]:

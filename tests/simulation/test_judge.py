@@ -112,6 +112,29 @@ def test_the_window_ends_before_its_end_and_never_leaves_the_safe_hours(
     assert judge.in_window(promise, ring) is allowed
 
 
+def _waiting(severity: str, hours: float, *, immediate: bool = False) -> Callback:
+    since = TEN - timedelta(hours=hours)
+    return Callback(severity=severity, immediate=immediate, waiting_since=since)
+
+
+@pytest.mark.parametrize(
+    ("one", "ringing", "before"),
+    [
+        (_waiting("urgent", 1), _waiting("normal", 2), True),
+        (_waiting("urgent", 1), _waiting("normal", 60), False),
+        (_waiting("emergency", 0), _waiting("normal", 60), True),
+        (_waiting("normal", 0, immediate=True), _waiting("emergency", 60), True),
+        (_waiting("normal", 60), _waiting("urgent", 1), False),
+        (_waiting("urgent", 2), _waiting("urgent", 1), False),
+    ],
+)
+def test_who_is_graver_stands_before_who_has_not_grown_older_than_its_head_start(
+    one: Callback, ringing: Callback, before: bool
+) -> None:
+    """Four hours for what is urgent; nothing passes danger."""
+    assert judge.stands_before(one, ringing) is before
+
+
 def _figures() -> Figures:
     waits = Waits("normal", 3, 3, (20.0, 4000.0), (20.0, 4000.0), 1)
     load = OfficeLoad("ESA-9202", "automatic", 3, 3, 4, 2, 1, 1)
