@@ -17,6 +17,7 @@ from calls.call_rules import PRESSING
 from calls.decisions import RING_IN_WINDOW, RINGS, choices, decide, facts_of
 from calls.models import CLAIMABLE, OWED, UNDECIDED, Callback
 from calls.notices import LEVELS
+from calls.rules import NOBODY_THERE
 from calls.states import NEEDS_PERSON, WAITING
 from calls.work_list import call_now
 from cases.models import Assignment, Case
@@ -37,6 +38,8 @@ HQ_LOOKS: Final = timedelta(minutes=20)
 SHIFT: Final = {"on": time(7), "off": time(15)}
 WORDS: Final = "Made up for a simulation."
 MOST_AT_ONCE: Final = 10
+# So long after the caller's hours began somebody who stayed for it calls.
+STAYS_FOR: Final = timedelta(minutes=5)
 # How likely somebody who looks does something about what lies there.
 DECIDES, CALLS, ACTS = 0.6, 0.6, 0.4
 BUSY_OFFICES: Final = text(
@@ -63,6 +66,7 @@ class Desk:
     acts: int = 0
     faults: list[str] = field(default_factory=list)
     _busy: frozenset[str] | None = None
+    _stays: set[tuple[int, date]] = field(default_factory=set)
     _sees: dict[str, list[str]] = field(default_factory=dict)
 
     def open(self, days: Sequence[date]) -> None:
@@ -138,7 +142,8 @@ class Desk:
         if code == HQ:
             # Whatever the on-call list was told of as well, wherever it lies.
             theirs |= Callback.escalation >= len(LEVELS)
-        wanted = owed.add_columns(Callback.late_at).where(
+        columns = (Callback.late_at, Callback.due_at, Callback.reason)
+        wanted = owed.add_columns(*columns).where(
             theirs,
             Callback.state.in_((*NEEDS_PERSON, *WAITING)),
             Callback.decided_at.is_(None) | Callback.state.in_(WAITING),
@@ -149,8 +154,21 @@ class Desk:
             human = stream.choice(present)
             if callback.state in NEEDS_PERSON and stream.random() < DECIDES:
                 self._try(partial(self._decide, callback.id, human, stream))
+            elif callback.reason == NOBODY_THERE and stream.random() < CALLS:
+                self._stay_for(callback.id, human, callback.due_at)
             elif self._waits_for_list(code, callback) and stream.random() < CALLS:
                 self._try(partial(self._call_now, callback.id, human))
+
+    def _stay_for(self, callback_id: int, human: Human, due_at: datetime) -> None:
+        """Nobody of the office is there in the caller's hours: somebody stays, or calls from home.
+
+        Once for each of the caller's days, whoever looks at the list meanwhile.
+        """
+        if (callback_id, due_at.date()) in self._stays or due_at <= self.agenda.now:
+            return
+        self._stays.add((callback_id, due_at.date()))
+        call = partial(self._call_now, callback_id, human)
+        self.agenda.at(due_at + STAYS_FOR, partial(self._try, call))
 
     def _waits_for_list(self, code: str, callback: Any) -> bool:
         """Whether nothing but a person will ring it: the office's list, or nobody to be rung."""
