@@ -1,6 +1,7 @@
 """The people of the desk: now and then they look at their lists, act on cases, call, decide."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -52,6 +53,8 @@ UNION SELECT office_code FROM callbacks WHERE {CLAIMABLE} OR {UNDECIDED}
 # What is done when the caller was reached, or nobody has to be any more.
 OWED_CALLBACK: Final = text(OWED.replace("state", "callbacks.state"))
 LAST_STEPS: Final = ("in_progress", "reported")
+# After so many rounds of tries that a person let begin anew, people find another way.
+RINGS_AGAIN: Final = 2
 LIKES: Final = {"ring": 4, "ring_in_window": 3, "other_way": 2, "no_call": 1}
 
 
@@ -67,6 +70,7 @@ class Desk:
     faults: list[str] = field(default_factory=list)
     _busy: frozenset[str] | None = None
     _stays: set[tuple[int, date]] = field(default_factory=set)
+    _rung_again: Counter[int] = field(default_factory=Counter)
     _sees: dict[str, list[str]] = field(default_factory=dict)
 
     def open(self, days: Sequence[date]) -> None:
@@ -189,6 +193,8 @@ class Desk:
             offered = choices(callback, facts)
             if not offered:
                 return
+            if self._rung_again[callback_id] >= RINGS_AGAIN:
+                offered = tuple(one for one in offered if one not in RINGS)
             choice = stream.choices(offered, weights=[LIKES[one] for one in offered])[0]
             wish = self.ledger.promises[callback.call_sid].window
             window = _within(wish) if choice == RING_IN_WINDOW else None
@@ -207,6 +213,7 @@ class Desk:
         """What may ring now: the caller's own permission, in the hours that a person chose."""
         promise = self.ledger.promises[callback.call_sid]
         if choice in RINGS:
+            self._rung_again[callback.id] += 1
             # Whoever phoned again gave the permission of that call, for the telephone it came from.
             if promise.number is None and promise.report.granted:
                 promise.number = promise.report.line
