@@ -17,6 +17,7 @@ from cases.taking import take_part
 from core import clock
 from core.database import reading, transaction
 from core.runtime import Runtime
+from routing.loading import bump_version
 from routing.models import Office
 from tests.console_cases.people import hired, opened_case, owed_callback
 from webapp.console.case_filters import Waiting
@@ -61,6 +62,7 @@ def open_school() -> None:
         names = {"name_th": "โรงเรียนสมมุติ", "name_en": "Made-up School", "basis": ""}
         below = {"type": "school", "parent_code": "ESA-9202", "active": True, "confirmed": True}
         session.add(Office(code=SCHOOL, **names, **below))
+        bump_version(session)
 
 
 def any_person(dice: random.Random) -> Viewer:

@@ -8,6 +8,7 @@ from flask import Flask
 from cases.models import CasePlace
 from core.database import transaction
 from core.runtime import Runtime
+from routing.loading import bump_version
 from routing.models import Office
 from tests.webhooks.looking import dump, lead, rows, the_case
 from tests.webhooks.serving import serving
@@ -36,6 +37,7 @@ def app(own_runtime: Runtime) -> Iterator[Flask]:
                     affiliation="basic",
                 )
             )
+            bump_version(session)
         yield made
 
 
