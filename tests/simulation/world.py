@@ -28,8 +28,9 @@ from tests.webhooks.serving import serving
 
 # A Friday, the weekend, a public holiday (Father's Day in lieu), an ordinary Tuesday.
 FIRST_DAY = date(2026, 12, 4)
-# Beyond the last day of reports nothing rightly waits for longer than this.
-DRAIN_DAYS = 8
+# Beyond the last day of reports nothing rightly waits for longer than this: who may be called for
+# half an hour of a working day gets one try in each, and three rounds of them.
+DRAIN_DAYS = 16
 Progress = Callable[["World"], None]
 
 
