@@ -82,8 +82,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Directory:
-    """All places and offices; built once, shared by threads, and never another. Schools stay in the
-    database: those below an office are kept once they were looked up."""
+    """All places and offices but schools; built once, shared by threads, never changed.
+
+    The codes of the schools below an office are kept here once they were looked up.
+    """
 
     provinces: Mapping[str, Province] = field(default_factory=dict)
     districts: Mapping[str, District] = field(default_factory=dict)

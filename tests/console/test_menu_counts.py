@@ -81,3 +81,16 @@ def test_a_page_has_no_number_where_they_cannot_be_counted(
     with own_runtime.engine.begin() as connection:
         connection.execute(text("ALTER TABLE number_limits RENAME TO elsewhere"))
     assert numbers(desk) == {"notices": "", "warnings": "", "limits": ""}
+
+
+@pytest.mark.usefixtures("everything")
+def test_an_error_page_has_the_menu_and_asks_the_database_for_none_of_its_numbers(
+    app: Flask, runtime: Runtime
+) -> None:
+    """Errors come most when the database has most to do."""
+    desk = Desk(app, hired("มาลี ทดสอบ", ("supervisor", "HQ"), ("head_operator", OFFICE)))
+    with counted(runtime) as statements:
+        page = desk.get("/nowhere").get_data(as_text=True)
+    assert [shown for _, shown in COUNTED.findall(page) if NUMBER.search(shown)] == []
+    assert COUNTED.search(page)
+    assert [one for one in statements if "warnings" in one or "notices" in one] == []
