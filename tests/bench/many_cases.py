@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from agents.notice_policy import EMAIL
 from agents.notice_policy import current_policy as notice_policy
 from agents.notice_rings import rings_due
 from agents.notice_sending import next_due
+from app import open_doors
 from calls.approval_calls import APPROVALS
 from calls.approvals import handovers_to_ring
 from calls.escalation import escalate_late
@@ -48,11 +49,12 @@ from recordings import expiry
 from recordings.queries import due
 from tests.bench.hiring import hired
 from tests.bench.report import write_between
+from tests.bench.rounds import MENU_KEYS
 from tests.console_cases.people import opened_case
 from tests.support.databases import Postgres
 from tests.support.plans import plans
 from tests.support.servers import PostgresServer
-from webapp import doors
+from tests.webhooks.telephone import Caller, Provider
 from webapp.console import cookies
 from webapp.practice_data import seed
 
@@ -62,6 +64,7 @@ LONGEST_STATEMENT_S = 900.0
 BUDGET = 1.3
 ROUNDS, TIMES = 5, 8
 SMALL, ABOVE, CENTRE = "ESA-9202", "OBEC", "HQ"
+CALL = f"a call of {len(MENU_KEYS)} keys, six webhooks"
 CASES = Path(__file__).with_name("many_cases.sql")
 STEPS = Path(__file__).with_name("many_steps.sql")
 SEALED = {"reason": "handovers.reason", "words": "clock_stops.words"}
@@ -143,11 +146,8 @@ class Store:
     @contextmanager
     def _open(self) -> Iterator[Flask]:
         configured = runtime.configure(self._settings)
-        app = Flask("bench", static_folder=None)
-        app.secret_key = "made up for one measurement"
-        doors.register(app, "all")
         try:
-            yield app
+            yield open_doors(self._settings.secret_key, "all")
         finally:
             configured.engine.dispose()
 
@@ -171,16 +171,30 @@ class Store:
             for office in (SMALL, ABOVE, CENTRE)
             for waiting in ("acknowledge", "open", "overdue", "closed")
         }
-        case = f"cases/{self._reference}"
-        return pages | {"case page": _page(app, self._people[CENTRE], case)} | SWEEPS
+        token, case = self._people[CENTRE], self._reference
+        found = _page(app, token, f"cases/find?reference={case}", HTTPStatus.SEE_OTHER)
+        single = {"case page": _page(app, token, f"cases/{case}"), "search": found}
+        return {CALL: _call(app)} | pages | single | SWEEPS
 
 
-def _page(app: Flask, token: str, address: str) -> Work:
+def _call(app: Flask) -> Work:
+    provider = Provider(app)
+
     def work() -> None:
-        client: FlaskClient = app.test_client()
+        caller = Caller(provider)
+        caller.dial()
+        caller.press(*MENU_KEYS)
+        caller.hang_up()
+
+    return work
+
+
+def _page(app: Flask, token: str, address: str, expected: int = HTTPStatus.OK) -> Work:
+    def work() -> None:
+        client = app.test_client()
         client.set_cookie(cookies.SESSION, token)
         answer = client.get(f"/desk/{address}")
-        if answer.status_code != 200:
+        if answer.status_code != expected:
             raise RuntimeError(f"/desk/{address} answered {answer.status_code}")
 
     return work
@@ -268,8 +282,10 @@ def _seal(session: Session) -> None:
     """Some of the calls have just ended: what they met is sealed as the telephone seals it."""
     last = select(Call.sid).where(Call.ended_at.is_(None)).order_by(Call.sid).limit(AT_ONCE)
     state = {"marks": {"welcome": "ca", "group": "ca"}, "ended": True}
+    today = clock.now()
     for sid in session.scalars(last).all():
-        ended = {"state": seal_state(state, b"", sid), "ended_at": Call.started_at}
+        # Of one day, as calls are that have just ended: each further day is a row of the figures.
+        ended = {"state": seal_state(state, b"", sid), "started_at": today, "ended_at": today}
         session.execute(update(Call).where(Call.sid == sid).values(**ended, uncounted=True))
 
 

@@ -40,7 +40,7 @@ INSERT INTO callbacks (case_id, call_sid, account_sid, office_code, state, conse
     CAST(:now AS timestamptz) + interval '1 day',
     CASE WHEN c.id <= :cases - :due THEN NULL ELSE CAST(:now AS timestamptz) + interval '1 day' END,
     0, 0, 0, 1
-  FROM cases c JOIN assignments a ON a.case_id = c.id WHERE c.id % 2 = 0;
+  FROM cases c JOIN assignments a ON a.case_id = c.id WHERE c.id % 2 = 0 OR c.id > :cases - :due;
 
 INSERT INTO recordings (recording_sid, account_sid, call_sid, case_id, state, basis, path, tries,
     upstream_deleted_at, started_at, purge_after, legal_hold)
