@@ -98,7 +98,15 @@ def usual_hours(at: datetime, *, around_clock: bool = False) -> UsualHours:
     if around_clock:
         return UsualHours(ALL_DAY, ALL_DAY)
     hours = office_hours()
-    return UsualHours(hours.working_days, hours.other_days, holidays_around(at))
+    here = holidays_around(at)
+    own = {code: holidays_around(at, code) for code in _with_own_days(known_changes())}
+    return UsualHours(hours.working_days, hours.other_days, here, own)
+
+
+@lru_cache(maxsize=8)
+def _with_own_days(changes: tuple[Change, ...]) -> frozenset[str]:
+    """The offices with days off, or working days, that are theirs alone."""
+    return frozenset(one.office_code for one in changes if one.office_code)
 
 
 def hotline_is_open(now: datetime) -> bool:

@@ -44,7 +44,7 @@ def limits_of(session: Session, callback: Callback, *, now: datetime) -> Limits:
         window=window_of(callback),
         safe=safe_hours(),
         office=None if around_the_clock else office_hours(),
-        holidays=holidays_around(now),
+        holidays=holidays_around(now, callback.office_code),
         immediate=callback.immediate,
     )
 

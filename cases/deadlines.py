@@ -130,7 +130,11 @@ def step_due(step: str, severity: str, since: datetime) -> datetime:
 
     Where the case and its office are known, `due_of` asks the rules too.
     """
-    return due_at(since, defaults()[severity, step], _usual_clock(since))
+    return _default_due(step, severity, since, "")
+
+
+def _default_due(step: str, severity: str, since: datetime, office_code: str) -> datetime:
+    return due_at(since, defaults()[severity, step], _usual_clock(since, office_code))
 
 
 def due_of(session: Session, step: str, owed: Owed, since: datetime) -> Due:
@@ -144,7 +148,7 @@ def decided_of(session: Session, step: str, owed: Owed, since: datetime) -> Deci
     rules = current_rules(session)
     if not rules:
         default = defaults()[owed.severity, step]
-        return Decided(default, step_due(step, owed.severity, since))
+        return Decided(default, _default_due(step, owed.severity, since, owed.office_code))
     offices = offices_up(session, owed.office_code)
     asked = Question(owed.severity, step, owed.hazard_group, owed.hazard_type, offices)
     return decided_by(session, rules, asked, since)
@@ -156,7 +160,8 @@ def decided_by(
     """The same by these rules, as if there were no others; the nearest office's hours count."""
     default, found = defaults()[asked.severity, asked.step], governing(rules, asked, since)
     works = any(one.deadline and one.deadline.unit == WORKING_MINUTES for one in found)
-    clock = work_clock(session, asked.offices[0], since) if works else _usual_clock(since)
+    office = asked.offices[0]
+    clock = work_clock(session, office, since) if works else _usual_clock(since, office)
     return decide(default, found, lambda one: due_at(since, one, clock))
 
 
@@ -165,7 +170,7 @@ def work_clock(session: Session, office_code: str, since: datetime) -> WorkClock
     if office_code == HQ:
         return WorkClock(AROUND_THE_CLOCK, _usual(since))
     week = current_directory(session).hours.get(office_code)
-    return WorkClock(week if week and any(week.values()) else None, _usual(since))
+    return WorkClock(week if week and any(week.values()) else None, _usual(since, office_code))
 
 
 def next_opening(now: datetime) -> datetime:
@@ -174,13 +179,14 @@ def next_opening(now: datetime) -> datetime:
     return _usual_clock(now).after(tomorrow, timedelta())
 
 
-def _usual_clock(since: datetime) -> WorkClock:
-    return WorkClock(None, _usual(since))
+def _usual_clock(since: datetime, office_code: str = "") -> WorkClock:
+    return WorkClock(None, _usual(since, office_code))
 
 
-def _usual(since: datetime) -> UsualHours:
-    usual = usual_hours(since)
-    holidays = usual.holidays | holidays_around(since + HORIZON)
+def _usual(since: datetime, office_code: str = "") -> UsualHours:
+    """The usual hours with the days off of the office, so that no clock runs while it is closed."""
+    usual = usual_hours(since).of(office_code)
+    holidays = usual.holidays | holidays_around(since + HORIZON, office_code)
     return UsualHours(usual.working_days, usual.other_days, holidays)
 
 

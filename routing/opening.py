@@ -1,7 +1,7 @@
 """When an office is open: its own hours, else the usual ones; pure, the moment is an argument."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from core.zones import BANGKOK
@@ -18,12 +18,18 @@ Week = Mapping[int, tuple[Span, ...]]
 class UsualHours:
     """The hours of every office that has none of its own; None is closed all day.
 
-    `holidays` are the government's, for the days around the moment asked.
+    `holidays` are the government's, for the days around the moment asked. `own` has the offices
+    with days off, or working days, of their own: all their days off.
     """
 
     working_days: Span | None
     other_days: Span | None
     holidays: frozenset[date] = frozenset()
+    own: Mapping[str, frozenset[date]] = field(default_factory=dict, hash=False)
+
+    def of(self, office_code: str) -> "UsualHours":
+        """The same with the days off of one office."""
+        return replace(self, holidays=self.own.get(office_code, self.holidays))
 
 
 ALL_DAY: Span = (time.min, END_OF_DAY)

@@ -136,7 +136,9 @@ class Directory:
     def is_open(self, code: str, at: datetime | None, usual: UsualHours | None) -> bool:
         """Whether an office is open at this moment; the centre always is, for somebody there is
         always on call (design.md §3a.9). Without a moment nothing is closed."""
-        return code == HQ or at is None or is_open(at, self.hours.get(code), usual)
+        if code == HQ or at is None:
+            return True
+        return is_open(at, self.hours.get(code), usual.of(code) if usual else None)
 
     def superiors(self, code: str) -> tuple[Office, ...]:
         """The offices above one, nearest first; a broken tree ends the chain, never the search."""

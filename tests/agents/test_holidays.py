@@ -1,5 +1,6 @@
 """Days off that an admin adds or takes away: all clocks go by them, at once."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from agents.attendance import office_is_open
 from agents.errors import RosterRefused
 from agents.holidays import DayWish, change_day, withdraw_change, year_of
-from agents.hours import government_holidays, holidays_around
+from agents.hours import government_holidays, holidays_around, usual_hours
 from agents.queries import operators_on_duty
-from cases.deadlines import ACKNOWLEDGE, step_due
+from cases.deadlines import ACKNOWLEDGE, Owed, due_of, step_due
 from core.database import reading, transaction
 from core.runtime import Runtime, configure
 from routing.directory import current_directory
+from routing.rules import Question, choose_office
 from tests.agents.roster_people import FRIDAY, OFFICE, TODAY, worker
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
@@ -55,6 +57,40 @@ def test_a_day_of_one_office_is_nobody_elses(runtime: Runtime) -> None:
     changed(office=OFFICE)
     assert not is_open(OFFICE)
     assert is_open("ESA-9201")
+
+
+def acknowledged_by(office: str) -> date:
+    """By which day an office must take note of an ordinary case of the Friday morning."""
+    with reading() as session:
+        return due_of(session, ACKNOWLEDGE, Owed("normal", "V", "V3", office), FRIDAY).at.date()
+
+
+def test_the_clocks_of_an_office_go_by_its_own_days(runtime: Runtime) -> None:
+    assert acknowledged_by(OFFICE) == MONDAY
+    changed(MONDAY, office=OFFICE)
+    assert acknowledged_by(OFFICE) == date(2026, 11, 24)
+    assert acknowledged_by("ESA-9201") == MONDAY
+
+
+def routed_to(severity: str, place: Mapping[str, str]) -> str:
+    """Where a report of the Friday morning goes."""
+    asked = Question(**place, severity=severity, at=FRIDAY, usual=usual_hours(FRIDAY))
+    with reading() as session:
+        return choose_office(asked, current_directory(session)).office_code
+
+
+@pytest.mark.parametrize(
+    ("severity", "elsewhere", "office"),
+    [("emergency", False, "HQ"), ("urgent", False, OFFICE), ("emergency", True, OFFICE)],
+)
+def test_danger_goes_past_an_office_on_its_own_day_off(
+    severity: str, elsewhere: bool, office: str, runtime: Runtime
+) -> None:
+    place = {"district_code": "9209"}
+    assert routed_to(severity, place) == OFFICE
+    for code in ("ESA-9201",) if elsewhere else (OFFICE, "OBEC"):
+        changed(office=code)
+    assert routed_to(severity, place) == office
 
 
 def test_a_day_of_the_calendar_can_be_taken_away_and_given_back(runtime: Runtime) -> None:
