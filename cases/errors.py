@@ -87,7 +87,10 @@ class ResultRefused(CaseRefused):
 
 
 class CloseRefused(CaseRefused):
-    """A case cannot be closed yet; `rule` is no_report, child_not_safe, head_needed, open_parts."""
+    """A case cannot be closed yet; `rule` says why.
+
+    no_report, child_not_safe, head_needed, open_parts, told_places.
+    """
 
 
 class ConflictRefused(CaseRefused):

@@ -26,10 +26,12 @@ from cases.services import move_case
 from cases.states import CHECKING, CLOSED, IN_PROGRESS, OVER, RECEIVED, REPORTED
 from cases.taking import people_of, take_part
 from cases.timeline import note_event, note_reason
+from cases.told_places import told_places
 
 __all__ = ["Result", "close_case", "reopen_case", "report_in_force", "report_result", "reports_of"]
 RESULT_REPORTED = "result_reported"
 REOPENED = "reopened"
+PLACES_SEEN = "places_seen"
 
 
 def report_result(
@@ -59,8 +61,13 @@ def report_result(
     return report
 
 
-def close_case(session: Session, case_id: int, *, viewer: Viewer, now: datetime) -> None:
-    """Close a case on its report; CloseRefused says why it must stay open yet."""
+def close_case(
+    session: Session, case_id: int, *, viewer: Viewer, places_seen: bool = False, now: datetime
+) -> None:
+    """Close a case on its report; CloseRefused says why it must stay open yet.
+
+    `places_seen` says that each further place of the report was thought of (domain.md §2).
+    """
     case = hold_case(session, case_id)
     if case.status in OVER:
         raise StaleCase(f"case {case_id} is {case.status}")
@@ -72,8 +79,13 @@ def close_case(session: Session, case_id: int, *, viewer: Viewer, now: datetime)
     )
     if rule is None and open_parts(session, case_id):
         rule = "open_parts"
+    told = 0 if rule else len(told_places(session, case_id))
+    if told and not places_seen:
+        rule = "told_places"
     if rule is not None:
         raise CloseRefused(rule)
+    if told:
+        note_event(session, case_id, PLACES_SEEN, {"count": told}, now, viewer.actor)
     move_case(session, case_id, CLOSED, now=now, actor=viewer.actor)
 
 

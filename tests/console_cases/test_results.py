@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from calls.models import Callback
 from cases.models import Assignment, TimelineEvent
 from cases.queries import case_file
+from cases.told_places import keep_told_places
+from core import clock
 from core.database import reading, transaction
 from recordings.models import Recording
 from tests.console_cases.handing import PROVINCE, REASON, asked, taken_case
@@ -164,6 +166,25 @@ def test_a_case_without_a_report_cannot_be_closed(desk_of: Hire) -> None:
     answer = desk.post(f"/cases/{made.reference}/close")
     assert answer.status_code == 400
     assert "ต้องรายงานผลก่อน" in text(answer)
+
+
+def test_places_that_the_caller_told_of_are_thought_of_before_the_case_closes(
+    desk_of: Hire,
+) -> None:
+    """domain.md §2: a fight outside school concerns each school, not the first one alone."""
+    desk = desk_of(OWN)
+    made = reported(desk)
+    with transaction() as session:
+        keep_told_places(session, made.case_id, [("9201", "92")], now=clock.now())
+    form = desk.get(f"/cases/{made.reference}").get_data(as_text=True)
+    assert 'name="places_seen"' in form
+    assert "เมืองตรัง" in form.split('name="places_seen"')[0].rpartition("<form")[2]
+    answer = desk.post(f"/cases/{made.reference}/close")
+    assert (answer.status_code, status_of(made)) == (400, "reported")
+    assert "ผู้แจ้งบอกสถานที่อื่นด้วย" in text(answer)
+    assert desk.post(f"/cases/{made.reference}/close", places_seen="yes").status_code == 303
+    assert status_of(made) == "closed"
+    assert "places_seen" in kinds_of(made)
 
 
 def test_a_case_is_reopened_for_a_reason(desk_of: Hire) -> None:

@@ -109,6 +109,11 @@ class CasePage:
     parts: list[LeadsPart]
     story: StoryCard
 
+    @property
+    def further(self) -> list[str]:
+        """The other places that the caller told of."""
+        return [value for name, value in self.place if name == "further"]
+
 
 def case_page(
     session: Session, file: CaseFile, viewer: Viewer, standing: Standing, *, now: datetime

@@ -92,7 +92,8 @@ def close(reference: str) -> Answer:
 
     def step(session: Session, opened: OpenedFile) -> None:
         now = clock.now()
-        close_case(session, opened.case_id, viewer=opened.viewer, now=now)
+        viewer, seen = opened.viewer, "places_seen" in request.form
+        close_case(session, opened.case_id, viewer=viewer, places_seen=seen, now=now)
         case_closed(session, opened.case_id, now=now)
 
     return _done(reference, "case.close", step)
