@@ -113,7 +113,9 @@ def traffic(
         if is_new and one.before_silence >= usual_fewest:
             yield Finding(SILENT, one.office_code, data={"days": one.days_silent})
         is_more = one.last_week * weeks >= one.usual * busy_times
-        if one.usual >= usual_fewest and is_more and one.last_week >= busy_fewest:
+        # Where next to nothing is usual, as in the first weeks of an office, it takes a flood.
+        fewest = busy_fewest * (1 if one.usual >= usual_fewest else busy_times)
+        if is_more and one.last_week >= fewest:
             usual = round(one.usual / weeks, 1)
             yield Finding(BUSY, one.office_code, data={"count": one.last_week, "usual": usual})
 

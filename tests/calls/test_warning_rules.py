@@ -80,7 +80,9 @@ def test_a_telephone_fails_when_its_last_rings_all_did(
         (4, 9, 0, 0, []),
         (16, 11, 0, 0, []),
         (16, 12, 0, 0, ["busy"]),
-        (0, 50, 0, 0, []),
+        (0, 29, 0, 0, []),
+        (0, 30, 0, 0, ["busy"]),
+        (3, 30, 0, 0, ["busy"]),
     ],
 )
 def test_silent_and_busy_are_against_what_is_usual(

@@ -47,13 +47,14 @@ def read(desk: Desk, path: str = "/warnings") -> str:
 
 def test_a_head_reads_what_is_wrong_and_where_to_mend_it(app: Flask) -> None:
     head = operator(HEAD, language="en")
-    for _ in range(3):
-        opened_case()
+    cases = [opened_case() for _ in range(3)]
     rang(head.staff_id, *["operator_no_answer"] * 3)
     swept()
     html = read(Desk(app, head))
     assert "1 operators work here; at least two are wanted." in html
     assert "reports within 14 days about the same place: postal code 92160, " in html
+    for made in cases:
+        assert f'href="/desk/cases/{made.reference}"' in html
     assert "The last 3 rings at the telephone of กมล ทดสอบ failed." in html
     assert f'href="/desk/office/{OFFICE}"' in html
     assert NUMBER.findall(html) == ["3"]

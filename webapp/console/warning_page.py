@@ -21,12 +21,14 @@ from calls.warning_list import (
     unheard_of,
     visible,
 )
-from calls.warning_models import DirectoryWarning
+from calls.warning_models import DirectoryWarning, WarningCase
 from calls.warning_rules import KINDS, PHONE_FAILS, REPORTS, ROSTER_GAP
 from cases.access import Viewer
-from cases.models import HazardType, SilentEvent
+from cases.access import visible as may_see
+from cases.models import Case, HazardType, SilentEvent
 from routing.models import Office
 from routing.vocabulary import HQ
+from webapp.console.case_door import VIEW
 from webapp.console.guard import may_ever
 from webapp.console.language import current_language, gettext, marked
 from webapp.console.office_page import MANAGE as MANAGE_OFFICE
@@ -35,6 +37,7 @@ from webapp.documents import office_names
 
 PAGE_LENGTH = 50
 MOST_EVENTS = 20
+MOST_CASES = 10
 # Up to this weight somebody may be in danger unheard (calls/data/warnings.yaml).
 GRAVE = 40
 # What is set aside until midnight is so on the day before.
@@ -99,6 +102,7 @@ class WarningLine:
     aside_until: datetime | None
     aside_by: str
     aside_reason: str
+    cases: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ class WarningPage:
 
 def warning_page(session: Session, person: SignedIn, asked: Asked, *, now: datetime) -> WarningPage:
     """The page of one person, with a fixed number of queries."""
-    seen = visible(session, Viewer(person.staff_id, person.roles))
+    viewer = Viewer(person.staff_id, person.roles)
+    seen = visible(session, viewer)
     counted = counts(seen, session, now)
     rows = listed(seen, session, asked, now=now, limit=PAGE_LENGTH + 1)
     shown = rows[:PAGE_LENGTH]
@@ -128,7 +133,7 @@ def warning_page(session: Session, person: SignedIn, asked: Asked, *, now: datet
             (kind, gettext(KIND_NAMES[kind]), counted[kind]) for kind in KINDS if counted.get(kind)
         ],
         total=sum(counted.values()),
-        lines=_lines(session, shown, manages=may_ever(person, MANAGE_OFFICE)),
+        lines=_lines(session, viewer, shown, manages=may_ever(person, MANAGE_OFFICE)),
         after=(shown[-1].weight, shown[-1].id) if len(rows) > PAGE_LENGTH else None,
         watches=watches,
         silent=silent,
@@ -138,11 +143,12 @@ def warning_page(session: Session, person: SignedIn, asked: Asked, *, now: datet
 
 
 def _lines(
-    session: Session, rows: Sequence[DirectoryWarning], *, manages: bool
+    session: Session, viewer: Viewer, rows: Sequence[DirectoryWarning], *, manages: bool
 ) -> list[WarningLine]:
     offices = office_names(session, {one.office_code for one in rows})
     people = _people(session, rows)
     places = _places(session, rows)
+    cases = _cases(session, viewer, rows)
     return [
         WarningLine(
             id=one.id,
@@ -155,6 +161,7 @@ def _lines(
             aside_until=one.aside_until and one.aside_until - LAST_MOMENT,
             aside_by=people.get(one.aside_by or 0, ""),
             aside_reason=one.aside_reason or "",
+            cases=cases.get(one.id, ()),
         )
         for one in rows
     ]
@@ -184,6 +191,26 @@ def _people(session: Session, rows: Iterable[DirectoryWarning]) -> dict[int, str
     ids = {int(one.subject) for one in rows if one.kind == PHONE_FAILS}
     ids |= {one.aside_by for one in rows if one.aside_by is not None}
     return names_of(session, ids)
+
+
+def _cases(
+    session: Session, viewer: Viewer, rows: Iterable[DirectoryWarning]
+) -> dict[int, list[str]]:
+    """The references of the cases that these warnings count and the reader may open, newest first.
+
+    Whoever must not know of one of the cases does not see the warning (warning_list.visible).
+    """
+    ids = [one.id for one in rows if one.kind == REPORTS]
+    if not ids:
+        return {}
+    counted = select(WarningCase.warning_id, Case.reference)
+    joined = counted.join(Case, Case.id == WarningCase.case_id)
+    mine = WarningCase.warning_id.in_(ids) & may_see(session, viewer, VIEW)
+    wanted = joined.where(mine).order_by(Case.id.desc())
+    found: dict[int, list[str]] = {}
+    for warning_id, reference in session.execute(wanted):
+        found.setdefault(warning_id, []).append(reference)
+    return {warning_id: references[:MOST_CASES] for warning_id, references in found.items()}
 
 
 def _places(session: Session, rows: Iterable[DirectoryWarning]) -> dict[str, str]:
