@@ -2,7 +2,8 @@
 
 For a district that a file names, the file's lines are the whole truth for that affiliation and
 level: what was linked before goes, so that a confirmed list replaces a guess. For provinces and the
-country lines are only added or changed; `valid_to` ends one.
+country lines are only added or changed; `valid_to` ends one. What had ended before stays, so that
+"where did this go then" keeps its answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core import clock
 from routing.cells import (
     check_choice,
     check_length,
@@ -89,7 +91,8 @@ def link_values(row: Row) -> dict[str, Any]:
 
 
 def _replaced(session: Session, rows: Sequence[dict[str, Any]]) -> list[Change]:
-    """The links of the districts named, but for those that the files name again."""
+    """The links of the districts named, but for those that the files name again or that are over."""
+    now = clock.now()
     named = [row for row in rows if row["district_code"]]
     served = {(row["affiliation"], row["level"], row["district_code"]) for row in named}
     kept = {tuple(row[name] for name in KEYS) for row in rows}
@@ -98,6 +101,7 @@ def _replaced(session: Session, rows: Sequence[dict[str, Any]]) -> list[Change]:
         for link in rows_of(session, Jurisdiction, Jurisdiction.district_code.is_not(None))
         if replaces(served, link["affiliation"], link["level"], link["district_code"])
         and tuple(link[name] for name in KEYS) not in kept
+        and not (link["valid_to"] and link["valid_to"] <= now)
     ]
 
 

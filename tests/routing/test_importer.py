@@ -1,6 +1,7 @@
 """Files of offices, schools and jurisdictions that are taken, and what they change."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,18 @@ def test_file_replaces_the_guess_for_a_district_and_the_public_tree_keeps_it_so(
         load_public_tree(session, root=ROOT)
     decision = choose_office(Question(district_code="4001"), look())
     assert decision.office_code == "ESA-4002"
+
+
+def test_a_file_leaves_what_was_over_so_that_then_keeps_its_answer(
+    write: Write, own_runtime: Runtime
+) -> None:
+    load(write("then.csv", LINKS, "ESA-4001,basic,,,4001,true,2020-01-01,2021-01-01"))
+    assert load(write("now.csv", LINKS, "ESA-4002,basic,,,4001,true,2022-01-01,")) == {
+        "jurisdictions": Counts(added=1)
+    }
+    for year, office in ((2020, "ESA-4001"), (2023, "ESA-4002")):
+        then = Question(district_code="4001", at=datetime(year, 6, 1, tzinfo=UTC))
+        assert choose_office(then, look()).office_code == office
 
 
 def test_two_areas_in_one_file_leave_the_choice_to_a_person(
