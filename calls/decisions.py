@@ -27,7 +27,6 @@ from calls.moves import hold, mark, move_if_free
 from calls.notices import nobody_waits, tell_unattended
 from calls.nudging import ring_soon
 from calls.numbers import can_be_dialled
-from calls.policy import current_policy
 from calls.queries import call_is_over, case_is_over, halted_by
 from calls.rules import Span, parse_span
 from calls.states import WAITING
@@ -173,7 +172,7 @@ def _rung_again(
         anew |= {"window_start": decision.window[:5], "window_end": decision.window[6:]}
     else:
         anew["immediate"] = callback.immediate
-    late_at = late_from(callback, limits, current_policy(), now=now)
+    late_at = late_from(session, callback, limits, now=now)
     due = due_when(session, callback, limits, late_at=late_at, now=now)
     if due.at is None:
         raise DecisionRefused("no_common_hour")

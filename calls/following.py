@@ -53,7 +53,7 @@ def follow_case(session: Session, case_id: int, office_code: str, *, now: dateti
 def _begin_anew(session: Session, callback: Callback, policy: Policy, *, now: datetime) -> None:
     """The new office's moments: never later than was promised, and its own levels are told."""
     limits = limits_of(session, callback, now=now)
-    late_at = min(callback.late_at, late_from(callback, limits, policy, now=now))
+    late_at = min(callback.late_at, late_from(session, callback, limits, now=now))
     values: dict[str, Any] = {"late_at": late_at, "escalation": 0}
     values["escalate_at"] = max(late_at, now)
     if callback.state not in DIALLING:

@@ -22,10 +22,11 @@ from calls.rules import (
     Limits,
     Span,
     first_moment,
-    late_moment,
     nobody_in_time,
     parse_span,
 )
+from cases.deadlines import CALLBACK, Owed, current_rules, due_of
+from cases.models import Case
 from core import runtime
 
 EMERGENCY: Final = "emergency"
@@ -72,10 +73,15 @@ def safe_hours() -> Span:
     return span
 
 
-def late_from(callback: Callback, limits: Limits, policy: Policy, *, now: datetime) -> datetime:
-    """When a callback that is asked for now is late."""
+def late_from(session: Session, callback: Callback, limits: Limits, *, now: datetime) -> datetime:
+    """When a callback that is asked for now is late, by the deadlines of its case and office."""
     may_start = first_moment(now, limits.of_caller()) or now
-    return late_moment(callback.severity, may_start, policy.late_s, limits)
+    group, kind = None, None
+    if any(rule.step == CALLBACK and rule.hazard for rule in current_rules(session)):
+        wanted = select(Case.hazard_group, Case.hazard_type).where(Case.id == callback.case_id)
+        group, kind = session.execute(wanted).one()
+    owed = Owed(callback.severity, group, kind, callback.office_code)
+    return due_of(session, CALLBACK, owed, may_start).at
 
 
 @dataclass(frozen=True)

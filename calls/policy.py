@@ -35,7 +35,6 @@ class Policy:
     max_looks: int
     grace_s: int
     talk_check_s: int
-    late_s: dict[str, int]
     escalate_every_s: dict[str, int]
     head_start_s: dict[str, int]
     climb_s: dict[str, dict[str, int]]

@@ -1,12 +1,12 @@
 """When a callback may ring, when it is late, and whether it may ring by itself at all; all pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from agents.roster_rules import Period
-from agents.rules import Hours, is_working_day, next_working_day
+from agents.rules import Hours, is_working_day
 from core.zones import BANGKOK
 
 # As far ahead as the calendar of holidays is sure to reach (agents.hours.LONGEST_REST).
@@ -180,21 +180,6 @@ def may_ring(now: datetime, limits: Limits, *, margin_s: int) -> bool:
         return False
     begin, end = on_day(now.astimezone(BANGKOK).date(), wish)
     return begin <= now < end and now + timedelta(seconds=margin_s) <= end
-
-
-def late_moment(
-    severity: str, start: datetime, spans_s: Mapping[str, int], limits: Limits
-) -> datetime:
-    """When a callback that may ring from `start` on is late (domain.md §2, severity).
-
-    `spans_s` holds seconds per severity; a severity without any is late when the next working day
-    ends (at midnight where no working hours are given).
-    """
-    if severity in spans_s:
-        return start + timedelta(seconds=spans_s[severity])
-    day = next_working_day(start.astimezone(BANGKOK).date(), limits.holidays)
-    span = office_span(day, limits) or Span(0, DAY_MINUTES)
-    return on_day(day, span)[1].astimezone(start.tzinfo)
 
 
 def on_day(day: date, span: Span) -> tuple[datetime, datetime]:

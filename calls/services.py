@@ -214,7 +214,7 @@ def _moments(session: Session, draft: Callback, *, now: datetime) -> dict[str, A
     """When it is due and when it is late, and whether anybody is there in time; what waits for a
     person is only ever late."""
     limits = limits_of(session, draft, now=now)
-    late_at = late_from(draft, limits, current_policy(), now=now)
+    late_at = late_from(session, draft, limits, now=now)
     moments = {"due_at": None, "late_at": late_at, "escalate_at": late_at}
     if draft.state != "due":
         return moments

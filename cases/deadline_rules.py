@@ -24,7 +24,7 @@ WORKING_DAYS: Final = "working_days"
 RANGES: Final = {MINUTES: (5, 43_200), WORKING_MINUTES: (5, 9_600), WORKING_DAYS: (1, 20)}
 # What an emergency waits for counts around the clock, and never longer than the product came with
 # (design.md §3a.10).
-NEVER_LONGER: Final = frozenset({"acknowledge", "approve", "accept"})
+NEVER_LONGER: Final = frozenset({"acknowledge", "approve", "accept", "callback"})
 EVERY_HAZARD: Final = ""
 
 

@@ -35,6 +35,8 @@ from routing.vocabulary import HQ
 FILE = Path(__file__).parent / "data" / "deadlines.yaml"
 CLOCK_FILE = Path(__file__).parent / "data" / "clock.yaml"
 ACKNOWLEDGE = "acknowledge"
+# When a callback is late, counted from the first moment at which its caller may be rung.
+CALLBACK = "callback"
 # Longer than the longest rule with its holidays.
 HORIZON = timedelta(days=62)
 AROUND_THE_CLOCK = dict.fromkeys(range(1, 8), (ALL_DAY,))

@@ -91,7 +91,7 @@ def link_values(row: Row) -> dict[str, Any]:
 
 
 def _replaced(session: Session, rows: Sequence[dict[str, Any]]) -> list[Change]:
-    """The links of the districts named, but for those that the files name again or that are over."""
+    """The links of the districts named, but for those that are named again or over."""
     now = clock.now()
     named = [row for row in rows if row["district_code"]]
     served = {(row["affiliation"], row["level"], row["district_code"]) for row in named}

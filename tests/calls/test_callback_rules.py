@@ -15,7 +15,6 @@ from calls.rules import (
     Span,
     first_moment,
     judge,
-    late_moment,
     may_ring,
     nobody_in_time,
     parse_span,
@@ -24,7 +23,6 @@ from core.zones import BANGKOK
 
 OFFICE = Hours(office_span("08:30-16:30"), None)
 SAFE = Span(8 * 60, 20 * 60)
-LATE_S = {"emergency": 300, "urgent": 3600}
 CLEAR = Answer(
     wish="this_number",
     window="08:00-20:00",
@@ -181,19 +179,6 @@ def test_may_ring_holds_for_the_whole_margin(
 def test_now_is_bound_by_nothing_but_its_key() -> None:
     assert may_ring(at(20, "03:00"), limits(None, immediate=True), margin_s=120)
     assert not may_ring(at(20, "03:00"), limits(), margin_s=0)
-
-
-@pytest.mark.parametrize(
-    ("severity", "start", "expected"),
-    [
-        ("emergency", at(20, "10:00"), at(20, "10:05")),
-        ("urgent", at(20, "10:00"), at(20, "11:00")),
-        ("normal", at(19, "10:00"), at(20, "16:30")),
-        ("normal", at(20, "10:00"), at(23, "16:30")),
-    ],
-)
-def test_severity_sets_when_it_is_late(severity: str, start: datetime, expected: datetime) -> None:
-    assert late_moment(severity, start, LATE_S, limits()) == expected
 
 
 EVENING = "17:00-20:00"

@@ -23,6 +23,7 @@ from cases.deadline_book import (
 )
 from cases.deadline_models import DeadlineRule
 from cases.deadline_rules import RANGES, Deadline, Rule
+from cases.deadlines import CALLBACK
 from cases.lateness import late_counts
 from cases.states import NEXT_STEPS
 from routing.models import Office
@@ -209,7 +210,7 @@ def _late(session: Session, office: Office, person: SignedIn, now: datetime) -> 
 def _choices(hazards: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     return {
         "severity": [(code, word("severity", code)) for code in SEVERITIES],
-        "step": [(code, word("step", code)) for code in NEXT_STEPS.values()],
+        "step": [(code, word("step", code)) for code in (*NEXT_STEPS.values(), CALLBACK)],
         "hazard": list(hazards.items()),
         "unit": [(code, gettext(UNITS[code])) for code in RANGES],
     }
