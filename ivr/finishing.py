@@ -13,7 +13,8 @@ from calls.hastening import hasten_callbacks
 from calls.services import request_callback
 from cases.answers import CaseAnswers
 from cases.choosing import question_of, severity_of
-from cases.exclusions import exclude_office, excluded_offices
+from cases.exclusions import barred_offices, exclude_office, let_in
+from cases.rules import no_longer_barred
 from cases.services import CaseFacts, end_unchanged, finish_case, update_case
 from cases.told_places import keep_told_places
 from core import runtime
@@ -122,16 +123,29 @@ def _request(
 
 
 def choose(session: Session, case_id: int, answers: CaseAnswers, now: datetime) -> Decision:
-    """The office for these answers; the one complained of is barred for good."""
+    """The office for these answers; the one complained of is barred.
+
+    For good, but for a later key of this call that says otherwise (cases.exclusions).
+    """
+    barred = barred_offices(session, case_id)
+    decision = _decide(session, answers, barred.offices, now)
+    wanted = no_longer_barred(answers, barred.by_answers, decision.complained_of)
+    if wanted and let_in(session, case_id, wanted, now=now):
+        decision = _decide(session, answers, barred_offices(session, case_id).offices, now)
+    if decision.complained_of is not None:
+        exclude_office(session, case_id, decision.complained_of, by_answers=True)
+    return decision
+
+
+def _decide(
+    session: Session, answers: CaseAnswers, excluded: frozenset[str], now: datetime
+) -> Decision:
     question = question_of(
         answers,
         severity=severity_of(session, answers),
-        excluded=excluded_offices(session, case_id),
+        excluded=excluded,
         at=now,
         around_clock=runtime.current().settings.is_practice,
     )
     question = with_school(session, replace(question, school_office=answers.school_code))
-    decision = choose_office(question, current_directory(session))
-    if decision.complained_of is not None:
-        exclude_office(session, case_id, decision.complained_of)
-    return decision
+    return choose_office(question, current_directory(session))
