@@ -22,7 +22,7 @@ from cases.conflict_ends import end_handovers, end_parts, end_people, revoke_acc
 from cases.conflict_rules import Conflict, Named, conflict_fault
 from cases.deadlines import ACKNOWLEDGE, Owed, due_of
 from cases.errors import ConflictRefused
-from cases.exclusions import exclude_office, exclude_person
+from cases.exclusions import barred_offices, exclude_office, exclude_person
 from cases.holding import hold_case, lead_of, start_clock
 from cases.models import Case
 from cases.parts import end_office, pass_lead, reason_of
@@ -85,7 +85,9 @@ def _named(session: Session, case_id: int, conflict: Conflict, viewer: Viewer) -
     if conflict.office_code is not None:
         code = conflict.office_code
         is_known = session.scalar(select(Office.id).where(Office.code == code)) is not None
-        return Named(is_known, code in secret.offices, frozenset({code}))
+        # What only the caller's keys say may still change: a person's word makes it stay.
+        settled = secret.offices - barred_offices(session, case_id).by_answers
+        return Named(is_known, code in settled, frozenset({code}))
     staff_id = conflict.staff_id
     is_known = session.scalar(select(Staff.id).where(Staff.id == staff_id)) is not None
     held = select(StaffRole.office_code).where(StaffRole.staff_id == staff_id)

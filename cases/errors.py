@@ -116,8 +116,8 @@ class PartRefused(CaseRefused):
 class StoryRefused(BadInput):
     """A story or its announcement cannot be kept like this; `rule` says why.
 
-    title_missing, too_long, ended, announcing, in_a_story, practice, and the rules of
-    cases.announcement_rules.fault.
+    title_missing, too_long, ended, announcing, in_a_story, in_this_story, practice, and the rules
+    of cases.announcement_rules.fault.
     """
 
     def __init__(self, rule: str) -> None:

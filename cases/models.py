@@ -199,7 +199,11 @@ class Assignment(Base):
 
 
 class CaseExclusion(Base):
-    """An office or a person who must not know of the case (design.md §3a.7)."""
+    """An office or a person who must not know of the case (design.md §3a.7).
+
+    `by_answers`: the caller's own keys said so, and a later key of the same call may take it back
+    (cases.exclusions).
+    """
 
     __tablename__ = "case_exclusions"
 
@@ -207,6 +211,7 @@ class CaseExclusion(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     office_code: Mapped[str | None] = mapped_column(String(32))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    by_answers: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CasePerson(Base):

@@ -47,6 +47,22 @@ def staff_involved(answers: CaseAnswers) -> bool:
     return answers.hazard_type in CONFLICT_TYPES
 
 
+def no_longer_barred(
+    answers: CaseAnswers, by_answers: frozenset[str], complained_of: str | None
+) -> frozenset[str]:
+    """Of the offices that the caller's own keys shut out, those that a later key lets in again.
+
+    A key must say so: "no" to the question, or another place, confirmed and with its level, whose
+    office is complained of instead. What was only taken back, left open or heard lets nobody in.
+    """
+    if answers.conflict == "no":
+        return by_answers
+    is_certain = answers.place_confirmed and (answers.level or answers.school_code)
+    if complained_of is None or not is_certain:
+        return frozenset()
+    return by_answers - {complained_of}
+
+
 def type_of(answers: CaseAnswers) -> str | None:
     """The hazard type as it is kept: always empty for X, and for a type of another group."""
     group, code = answers.hazard_group, answers.hazard_type

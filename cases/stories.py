@@ -4,6 +4,7 @@ Joining gives nobody a case, merges none and closes none. Source: the issue of m
 design.md §3a.7 (who must not know of a case does not meet it through its story) and 8.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,7 +57,8 @@ def end_story(session: Session, story_id: int, *, staff_id: int, now: datetime) 
 
 
 def join(session: Session, story_id: int, case_id: int, *, staff_id: int, now: datetime) -> None:
-    """Bring a case into a story; StoryRefused "in_a_story" where it belongs to one.
+    """Bring a case into a story; StoryRefused "in_a_story" where it belongs to another one, and
+    "in_this_story" to this one.
 
     StoryRefused "practice" for a case that was practised in a real service.
     """
@@ -66,8 +68,34 @@ def join(session: Session, story_id: int, case_id: int, *, staff_id: int, now: d
     _refuse_if(None if is_real else "practice")
     insert = insert_unless_there(session.connection(), StoryCase)
     row = insert.values(story_id=story_id, case_id=case_id, joined_by=staff_id, joined_at=now)
-    _refuse_if(None if session.scalar(row.returning(StoryCase.id)) else "in_a_story")
+    if session.scalar(row.returning(StoryCase.id)) is None:
+        _refuse_if("in_this_story" if _holds(session, story_id, case_id) else "in_a_story")
     _note_case(session, story, case_id, STORY_JOINED, staff_id, now)
+
+
+def join_all(
+    session: Session, story_id: int, case_ids: Iterable[int], *, staff_id: int, now: datetime
+) -> dict[int, str]:
+    """Bring each of these cases into a story that can be; why not, by case, for the others.
+
+    By id, so that two who join the same cases to different stories never wait for each other.
+    StoryRefused "ended" where none can be.
+    """
+    _refuse_if("ended" if held_story(session, story_id).ended_at else None)
+    refused = {}
+    for case_id in sorted(set(case_ids)):
+        try:
+            join(session, story_id, case_id, staff_id=staff_id, now=now)
+        except StoryRefused as refusal:
+            refused[case_id] = refusal.rule
+    return refused
+
+
+def _holds(session: Session, story_id: int, case_id: int) -> bool:
+    wanted = select(StoryCase.id).where(
+        StoryCase.story_id == story_id, StoryCase.case_id == case_id, StoryCase.left_at.is_(None)
+    )
+    return session.scalar(wanted) is not None
 
 
 def leave(session: Session, story_id: int, case_id: int, *, staff_id: int, now: datetime) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from calls.hastening import hasten_callbacks
 from calls.services import request_callback
 from cases.answers import CaseAnswers
 from cases.choosing import question_of, severity_of
-from cases.exclusions import exclude_office, excluded_offices
+from cases.exclusions import barred_offices, exclude_office, let_in
+from cases.rules import no_longer_barred
 from cases.services import CaseFacts, end_unchanged, finish_case, update_case
 from cases.told_places import keep_told_places
 from core import runtime
@@ -81,7 +83,7 @@ def write_case(
     decision = choose(session, case_id, answers, call.now)
     case = finish_case(session, case_id, answers, decision, now=call.now, ended=ended)
     keep_told_places(session, case_id, further_districts(facts), now=call.now)
-    _keep_recordings(session, case)
+    _heed(session, case, call.now)
     if "callback" in facts or (ended and not facts.get("talked")):
         _request(session, case, facts, call)
 
@@ -96,15 +98,20 @@ def write_follow_up(
 ) -> None:
     """Add to a case that the caller has proved to know; its office stays."""
     case = update_case(session, case_id, case_answers(facts, visits), now=call.now)
-    _keep_recordings(session, case)
+    _heed(session, case, call.now)
     if "callback" in facts:
         _request(session, case, facts, call)
 
 
-def _keep_recordings(session: Session, case: CaseFacts) -> None:
-    """What the caller has just told opened a case again that was over: its recordings stay."""
+def _heed(session: Session, case: CaseFacts, now: datetime) -> None:
+    """What the caller has just told is graver than what was known: what hangs on the case follows.
+
+    The recordings of a case that was over stay; callbacks that were asked for before hurry.
+    """
     if case.is_revived:
         case_reopened(session, case.id)
+    if case.is_revived or case.is_hastened:
+        hasten_callbacks(session, case.id, case.severity, now=now)
 
 
 def _request(
@@ -116,16 +123,29 @@ def _request(
 
 
 def choose(session: Session, case_id: int, answers: CaseAnswers, now: datetime) -> Decision:
-    """The office for these answers; the one complained of is barred for good."""
+    """The office for these answers; the one complained of is barred.
+
+    For good, but for a later key of this call that says otherwise (cases.exclusions).
+    """
+    barred = barred_offices(session, case_id)
+    decision = _decide(session, answers, barred.offices, now)
+    wanted = no_longer_barred(answers, barred.by_answers, decision.complained_of)
+    if wanted and let_in(session, case_id, wanted, now=now):
+        decision = _decide(session, answers, barred_offices(session, case_id).offices, now)
+    if decision.complained_of is not None:
+        exclude_office(session, case_id, decision.complained_of, by_answers=True)
+    return decision
+
+
+def _decide(
+    session: Session, answers: CaseAnswers, excluded: frozenset[str], now: datetime
+) -> Decision:
     question = question_of(
         answers,
         severity=severity_of(session, answers),
-        excluded=excluded_offices(session, case_id),
+        excluded=excluded,
         at=now,
         around_clock=runtime.current().settings.is_practice,
     )
     question = with_school(session, replace(question, school_office=answers.school_code))
-    decision = choose_office(question, current_directory(session))
-    if decision.complained_of is not None:
-        exclude_office(session, case_id, decision.complained_of)
-    return decision
+    return choose_office(question, current_directory(session))

@@ -1,5 +1,6 @@
 """The rules of a case as tables: severity, deadlines, who counts as involved, the kept type."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from agents.hours import government_holidays
 from cases.answers import CaseAnswers
 from cases.deadlines import escalation_period, step_due
-from cases.rules import TypeFacts, severity, staff_involved, type_of
+from cases.rules import TypeFacts, no_longer_barred, severity, staff_involved, type_of
 from core.zones import BANGKOK
 
 NORMAL, URGENT, EMERGENCY = TypeFacts(), TypeFacts("urgent"), TypeFacts("emergency")
@@ -105,3 +106,29 @@ def test_a_type_is_kept_only_under_its_own_group(
     answers: CaseAnswers, expected: str | None
 ) -> None:
     assert type_of(answers) == expected
+
+
+PLACED = CaseAnswers("V", "V3", conflict="yes", level="secondary", place_confirmed=True)
+FIRST, OTHER = "ESA-9202", "ESA-9201"
+
+
+@pytest.mark.parametrize(
+    ("answers", "complained_of", "let_in"),
+    [
+        (replace(PLACED, conflict="no"), None, {FIRST, OTHER}),
+        (replace(PLACED, conflict="no", place_confirmed=False), None, {FIRST, OTHER}),
+        (PLACED, OTHER, {FIRST}),
+        (replace(PLACED, conflict="unanswered", hazard_type="V1"), OTHER, {FIRST}),
+        (replace(PLACED, level=None, school_code="92990042"), OTHER, {FIRST}),
+        # Nobody knows yet who is complained of instead, or not for certain.
+        (PLACED, None, set()),
+        (replace(PLACED, place_confirmed=False), OTHER, set()),
+        (replace(PLACED, level=None), OTHER, set()),
+        (replace(PLACED, conflict="unanswered"), None, set()),
+        (replace(PLACED, conflict="unknown"), None, set()),
+    ],
+)
+def test_safety_rule_07_only_a_key_lets_in_again_whom_a_key_shut_out(
+    answers: CaseAnswers, complained_of: str | None, let_in: set[str]
+) -> None:
+    assert no_longer_barred(answers, frozenset({FIRST, OTHER}), complained_of) == let_in

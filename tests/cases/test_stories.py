@@ -10,7 +10,7 @@ from cases.announcement_rules import Announcement
 from cases.announcing import announcement_at
 from cases.errors import StoryRefused
 from cases.models import CasePlace
-from cases.stories import announce, end_story, join, leave, open_story, take_back
+from cases.stories import announce, end_story, join, join_all, leave, open_story, take_back
 from cases.story_files import (
     counts_of,
     current_bursts,
@@ -97,6 +97,8 @@ def test_joining_changes_nothing_of_a_case_and_can_be_undone(runtime: Runtime) -
     )
     with pytest.raises(StoryRefused, match="in_a_story"):
         joined(told(boss), case_id, boss)
+    with pytest.raises(StoryRefused, match="in_this_story"):
+        joined(story_id, case_id, boss)
     left(story_id, case_id, boss)
     with reading() as session:
         assert story_of(session, case_id) is None
@@ -104,6 +106,31 @@ def test_joining_changes_nothing_of_a_case_and_can_be_undone(runtime: Runtime) -
         left(story_id, case_id, boss)
     joined(told(boss), case_id, boss)
     assert [len(events(case_id, kind)) for kind in ("story_joined", "story_left")] == [2, 1]
+
+
+def test_of_several_cases_those_are_joined_that_can_be(runtime: Runtime) -> None:
+    boss = supervisor()
+    free, other, here, last = (opened(AREA) for _ in range(4))
+    story_id, elsewhere = told(boss), told(boss)
+    joined(elsewhere, other, boss)
+    joined(story_id, here, boss)
+    with transaction() as session:
+        chosen = [last, other, here, free, last]
+        refused = join_all(session, story_id, chosen, staff_id=boss.staff_id, now=NOW)
+    assert refused == {other: "in_a_story", here: "in_this_story"}
+    with reading() as session:
+        found = [story_of(session, one) for one in (free, last, other)]
+    assert [one.id for one in found if one] == [story_id, story_id, elsewhere]
+    assert [len(events(one, "story_joined")) for one in (free, last, other, here)] == [1, 1, 1, 1]
+
+
+def test_nothing_joins_a_story_that_has_ended(runtime: Runtime) -> None:
+    boss, case_id = supervisor(), opened(AREA)
+    story_id = told(boss)
+    with transaction() as session:
+        end_story(session, story_id, staff_id=boss.staff_id, now=NOW)
+    with pytest.raises(StoryRefused, match="ended"), transaction() as session:
+        join_all(session, story_id, [case_id], staff_id=boss.staff_id, now=NOW)
 
 
 def test_safety_rule_07_nobody_meets_through_a_story_a_case_that_is_kept_from_them(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from agents.models import Staff
 from agents.roles import ROLES
 from cases.announcement_rules import HOURS
 from cases.announcing import announcement_at
@@ -76,6 +77,51 @@ def test_joining_and_taking_out_can_be_undone_with_one_press(boss: Desk, runtime
         undo = page.partition('role="status"')[2].partition("</form>")[0]
         assert f"/stories/{story_id}/{other}" in undo
         assert made.reference in undo
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("th", ("แล้ว 2 เรื่อง", "รวมอยู่ในเหตุการณ์อื่นแล้ว", "ไม่มีสิทธิ์ดู")),
+        ("en", ("2 of the chosen cases belong", "to a story already", "may not see it")),
+    ],
+)
+def test_the_chosen_cases_are_joined_but_for_those_that_are_named_with_the_reason(
+    lang: str, words: tuple[str, ...], boss: Desk, runtime: Runtime
+) -> None:
+    one, taken, secret, last = (opened_case() for _ in range(4))
+    story_id = told_story(boss)
+    told_story(boss, taken)
+    with transaction() as session:
+        session.add(CaseExclusion(case_id=secret.case_id, staff_id=boss.viewer.staff_id))
+        session.get_one(Staff, boss.viewer.staff_id).language = lang
+    chosen = [row.reference for row in (one, taken, secret, last)]
+    answer = boss.post(f"/stories/{story_id}/join", case=chosen)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert (joined(one), joined(last), joined(secret)) == (True, True, False)
+    message = page.partition('role="alert"')[2].partition("</div>")[0]
+    assert [word for word in words if word not in message] == []
+    assert [row.reference in message for row in (one, taken, secret, last)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_where_none_of_several_cases_can_be_joined_nothing_changes(
+    boss: Desk, runtime: Runtime
+) -> None:
+    first, second = opened_case(), opened_case()
+    story_id = told_story(boss)
+    told_story(boss, first, second)
+    chosen = [first.reference, second.reference]
+    answer = boss.post(f"/stories/{story_id}/join", case=chosen)
+    assert answer.status_code == 409
+    assert "รวมเรื่องที่เลือกไม่ได้เลย" in answer.get_data(as_text=True)
+    nobody = boss.post(f"/stories/{story_id}/join", case=["100000009", "nonsense"])
+    assert nobody.status_code == 404
 
 
 def test_an_announcement_is_looked_at_first_then_heard_then_taken_back(

@@ -40,6 +40,7 @@ OWED = {
     *(f"part_{what}" for what in ("asked", "withdrawn", "reported", "left")),
     "result_reported",
     "danger_again",
+    "danger_told",
     "conflict_found",
     *("deadline_near", "clock_stop_asked", "clock_stop_refused"),
     *("person_left", "case_given", "committee_ending"),

@@ -1,6 +1,6 @@
 """Stories: the list, one story, opening one, its cases joined and taken out, its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ from cases.access import Viewer
 from cases.announcement_rules import HOURS
 from cases.errors import StoryRefused
 from cases.queries import case_file
-from cases.stories import end_story, join, leave, open_story
+from cases.stories import end_story, join, join_all, leave, open_story
 from cases.story_rules import LONGEST_TITLE, Report, StoryWish, places_of
 from core import clock
 from core.database import reading, transaction
@@ -34,11 +34,17 @@ from webapp.console.story_page import Words, story_lists, story_page
 
 MOST_AT_ONCE = 50
 LONGEST_REFERENCE = 20
+# The same for a case that is not there and for one that is kept from the reader.
+NOT_SEEN = "case_not_seen"
 
 
 @dataclass(frozen=True)
 class StorySaid:
-    """What a page of stories says back: a refusal, or what was just done and can be undone."""
+    """What a page of stories says back: a refusal, or what was just done and can be undone.
+
+    `joined` is how many of several chosen cases were joined, `left_out` pairs of the references of
+    the others and why they were not.
+    """
 
     text: str = ""
     status: int = HTTPStatus.OK
@@ -47,6 +53,8 @@ class StorySaid:
     en: str = ""
     hours: int = 1
     seconds: dict[str, int] | None = None
+    joined: int = 0
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @bp.get("/stories")
@@ -100,16 +108,34 @@ def one_story(story_id: int) -> Response:
 @action(JOIN)
 def join_story(story_id: int) -> Answer:
     """Bring the chosen cases into a story."""
-    chosen = request.form.getlist("case")[:MOST_AT_ONCE]
+    given = request.form.getlist("case")[:MOST_AT_ONCE]
+    chosen = list(dict.fromkeys(one[:LONGEST_REFERENCE] for one in given))
+    why: dict[str, str] = {}
 
     def step(session: Session, viewer: Viewer) -> None:
-        found = [case_known(session, one[:LONGEST_REFERENCE], viewer) for one in chosen]
-        for case_id in dict.fromkeys(found):
-            if case_id is None:
-                abort(404)
-            join(session, story_id, case_id, staff_id=viewer.staff_id, now=clock.now())
+        known = {one: case_known(session, one, viewer) for one in chosen}
+        cases = [case_id for case_id in known.values() if case_id is not None]
+        if chosen and not cases:
+            abort(404)
+        now = clock.now()
+        refused = join_all(session, story_id, cases, staff_id=viewer.staff_id, now=now)
+        for reference, case_id in known.items():
+            rule = NOT_SEEN if case_id is None else refused.get(case_id)
+            if rule is not None:
+                why[reference] = word("refusal", rule)
 
-    return change_story(story_id, JOIN, step, joined=chosen[0] if len(chosen) == 1 else None)
+    only = chosen[0] if len(chosen) == 1 else None
+    done = change_story(story_id, JOIN, step, joined=only)
+    return show_story(story_id, _joined_in_part(chosen, why)) if why else done
+
+
+def _joined_in_part(chosen: Sequence[str], why: Mapping[str, str]) -> StorySaid:
+    """What to say where not all of the chosen cases could be joined; one alone is only refused."""
+    joined = len(chosen) - len(why)
+    status = HTTPStatus.OK if joined else HTTPStatus.CONFLICT
+    if len(chosen) == 1:
+        return StorySaid(why[chosen[0]], status, "top")
+    return StorySaid(status=status, place="joined", joined=joined, left_out=tuple(why.items()))
 
 
 @bp.post("/stories/<int:story_id>/leave")
