@@ -54,8 +54,8 @@ class UnknownCase(HotlineError):
 class CaseRefused(HotlineError):
     """Something cannot be done to a case; `rule` is the key of the words that say why.
 
-    begin_first, not_a_candidate, open_handover, reason_missing, reason_too_long, still_on_the_line,
-    wrong_status.
+    begin_first, not_a_candidate, open_handover, partner, reason_missing, reason_too_long,
+    still_on_the_line, wrong_status.
     """
 
     def __init__(self, rule: str) -> None:
@@ -75,7 +75,7 @@ class HandoverRefused(CaseRefused):
     """A hand-over cannot be asked for, decided or answered like this; `rule` says why.
 
     reason_missing, reason_too_long, kind, no_receiver, too_many, chair, not_below, office_closed,
-    excluded, not_staff, open_handover, wrong_status, not_yours.
+    partner, excluded, not_staff, open_handover, wrong_status, not_yours.
     """
 
 

@@ -20,6 +20,7 @@ from cases.results import reports_of
 from cases.states import IN_PROGRESS, OVER
 from core.zones import bangkok
 from routing.models import Office
+from routing.vocabulary import PARTNER
 from webapp.console.case_actions import Choices, Circumstances, choices
 from webapp.console.conflict_form import nameable
 from webapp.console.handover_card import HandoverCard, handover_card
@@ -127,7 +128,8 @@ def _receivers(session: Session, file: CaseFile, viewer: Viewer, now: datetime) 
 
 
 def _candidates(session: Session, file: CaseFile) -> list[tuple[str, str]]:
-    """The offices that the place fits and that take part; none that must not know."""
+    """The offices that the place fits and that take part; none that must not know, no partner: it
+    would own what nobody there can see (decision 0016)."""
     codes = file.assignment.candidates
     if not codes or file.case.status in OVER:
         return []
@@ -135,6 +137,7 @@ def _candidates(session: Session, file: CaseFile) -> list[tuple[str, str]]:
     wanted = select(Office).where(
         Office.code.in_(set(codes) - secret.offices), Office.active, Office.is_on
     )
+    wanted = wanted.where(Office.type != PARTNER)
     return [(one.code, named(one)) for one in session.scalars(wanted.order_by(Office.code))]
 
 
