@@ -54,8 +54,10 @@ class UnknownCase(HotlineError):
 class CaseRefused(HotlineError):
     """Something cannot be done to a case; `rule` is the key of the words that say why.
 
-    begin_first, not_a_candidate, open_handover, partner, reason_missing, reason_too_long,
-    still_on_the_line, wrong_status.
+    begin_first, callback_owed, duplicate_graver, duplicate_itself, duplicate_over,
+    duplicate_secret, duplicate_twice, excluded, no_partner, no_such_case, not_a_candidate,
+    open_handover, open_parts, partner, reason_missing, reason_too_long, still_on_the_line,
+    wrong_status.
     """
 
     def __init__(self, rule: str) -> None:

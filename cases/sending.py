@@ -36,11 +36,11 @@ def send_to_candidate(
         raise StaleCase(f"case {case_id} is {case.status}")
     lead = lead_of(session, case_id)
     barred = exclusions(session, case_id).offices
-    office_type = _type_of_open(session, office_code)
+    is_candidate = office_code in lead.candidates and office_code not in barred
+    office_type = _type_of_open(session, office_code) if is_candidate else None
     if office_type == PARTNER:
         raise CaseRefused("partner")
-    is_candidate = office_code in lead.candidates and office_type is not None
-    if not is_candidate or office_code in barred:
+    if office_type is None:
         raise CaseRefused("not_a_candidate")
     if case.status not in SENDABLE or unanswered(session, case_id) is not None:
         raise CaseRefused("wrong_status")

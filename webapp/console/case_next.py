@@ -27,6 +27,7 @@ from webapp.console.handover_card import HandoverCard, handover_card
 from webapp.console.handover_forms import Receivers, receivers
 from webapp.console.handover_standing import OpenedHandover, opened_for
 from webapp.console.pages import named
+from webapp.console.refer_form import ReferTo, refer_to
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class CaseNext:
     reports: Sequence[ResultReport]
     junk: Proposal | None
     is_junk_for_me: bool
+    partners: ReferTo | None
 
 
 def case_next(
@@ -95,6 +97,7 @@ def case_next(
         reports=reports_of(session, file.case.id),
         junk=junk,
         is_junk_for_me=junk is not None and junk.staff_id == viewer.staff_id,
+        partners=refer_to(session, file) if possible.has("refer") else None,
     )
 
 
