@@ -35,7 +35,7 @@ def mark_duplicate(
     cases.duplicate_rules, and as hold_for says; StaleCase while somebody else changes the other.
     """
     case = hold_for(session, case_id, DUPLICATE)
-    other = _other(session, case, reference, viewer)
+    other = _other(session, reference, viewer)
     facts = DuplicateFacts(
         is_itself=other.id == case_id,
         other_status=other.status,
@@ -53,7 +53,7 @@ def mark_duplicate(
     move_case(session, case_id, DUPLICATE, now=now, actor=actor)
 
 
-def _other(session: Session, case: Case, reference: str, viewer: Viewer) -> Case:
+def _other(session: Session, reference: str, viewer: Viewer) -> Case:
     """The other case, held without waiting: two that are left for each other would both be lost,
     and two who waited for each other would never end."""
     other_id = find(session, reference) if valid_reference(reference) else None
