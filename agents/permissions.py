@@ -17,7 +17,7 @@ ACTIONS = (
     *("case.list", "case.view", "case.acknowledge", "identity.reveal"),
     *("note.read", "note.write", "note.correct", "recording.play", "recording.export"),
     *("case.begin", "case.report", "case.close", "case.reopen", "case.junk", "case.send"),
-    "case.conflict",
+    *("case.conflict", "case.refer", "case.unreachable", "case.duplicate"),
     *("handover.ask", "handover.decide", "handover.answer", "handover.revoke"),
     *("callback.list", "callback.call", "callback.decide", "office.manage"),
     *("directory.view", "directory.manage", "rules.view", "rules.manage", "jurisdiction.learn"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from calls.call_rules import PRESSING
@@ -30,6 +30,15 @@ def hold_owed(session: Session, case_id: int) -> None:
     still = Callback.state.in_((*WAITING, "claimed", *DIALLING, *NEEDS_PERSON))
     owed = select(Callback.id).where(Callback.case_id == case_id, still)
     session.execute(owed.order_by(*_ORDER).with_for_update(key_share=True)).all()
+
+
+def owes_call(session: Session, case_id: int) -> bool:
+    """Whether somebody waits for a callback of the case, or for a person's decision about one."""
+    waits = Callback.state.in_(("requested", *WAITING, "claimed", *DIALLING))
+    undecided = Callback.state.in_(NEEDS_PERSON) & Callback.decided_at.is_(None)
+    return bool(
+        session.scalar(select(exists().where(Callback.case_id == case_id, waits | undecided)))
+    )
 
 
 def follow_case(session: Session, case_id: int, office_code: str, *, now: datetime) -> None:

@@ -38,7 +38,7 @@ def _hasten(
     )
     mark(session, callback, severity=severity, place=min(own, callback.place))
     limits = limits_of(session, callback, now=now)
-    late_at = min(callback.late_at, late_from(callback, limits, policy, now=now))
+    late_at = min(callback.late_at, late_from(session, callback, limits, now=now))
     mark(session, callback, late_at=late_at, escalate_at=_told_at(callback, late_at, policy, now))
     if callback.state in WAITING:
         _ring_earlier(session, callback, policy, now=now)

@@ -12,7 +12,7 @@ from calls.models import CLAIMABLE, Call, Callback, CallbackAttempt, CallbackDec
 from calls.retry import HALTING
 from cases import counting
 from cases.models import Case
-from cases.states import OVER
+from cases.states import SETTLED
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,13 @@ def call_is_over(session: Session, callback: Callback) -> bool:
 
 
 def case_is_over(session: Session, callback: Callback) -> bool:
-    """Whether the case was closed or put aside: until it is opened again nobody is rung for it."""
+    """Whether the case was closed or put aside: until it is opened again nobody is rung for it.
+
+    A case that was referred, or whose people cannot be reached, is still ours to see through: who
+    wished a call is called.
+    """
     status = session.scalar(select(Case.status).where(Case.id == callback.case_id))
-    return status in OVER
+    return status in SETTLED
 
 
 def decisions_made(session: Session, callback_id: int) -> int:

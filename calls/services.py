@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agents.numbers import number_fingerprint
 from calls.call_rules import RINGING
-from calls.following import follow_case, hold_owed, ringing_changed
+from calls.following import follow_case, hold_owed, owes_call, ringing_changed
 from calls.hours import due_when, late_from, limits_of
 from calls.line_rules import place_of
 from calls.models import Callback
@@ -34,6 +34,7 @@ __all__ = [
     "call_ended",
     "follow_case",
     "hold_owed",
+    "owes_call",
     "request_callback",
     "ringing_changed",
 ]

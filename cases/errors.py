@@ -54,7 +54,9 @@ class UnknownCase(HotlineError):
 class CaseRefused(HotlineError):
     """Something cannot be done to a case; `rule` is the key of the words that say why.
 
-    begin_first, not_a_candidate, open_handover, reason_missing, reason_too_long, still_on_the_line,
+    begin_first, callback_owed, duplicate_graver, duplicate_itself, duplicate_over,
+    duplicate_secret, duplicate_twice, excluded, no_partner, no_such_case, not_a_candidate,
+    open_handover, open_parts, partner, reason_missing, reason_too_long, still_on_the_line,
     wrong_status.
     """
 
@@ -75,7 +77,7 @@ class HandoverRefused(CaseRefused):
     """A hand-over cannot be asked for, decided or answered like this; `rule` says why.
 
     reason_missing, reason_too_long, kind, no_receiver, too_many, chair, not_below, office_closed,
-    excluded, not_staff, open_handover, wrong_status, not_yours.
+    partner, excluded, not_staff, open_handover, wrong_status, not_yours.
     """
 
 

@@ -39,8 +39,9 @@ class Wish:
 class Receivers:
     """What is known of those who are to have the case.
 
-    `open_offices` are those of the asked that exist, are active and take part; `roles_at` holds for
-    each active person the offices at which they hold one of ACTION_ROLES.
+    `open_offices` are those of the asked that exist, are active and take part; `partners` those
+    outside the ministry, which never own a case (decision 0016); `roles_at` holds for each active
+    person the offices at which they hold one of ACTION_ROLES.
     """
 
     from_office: str
@@ -49,6 +50,7 @@ class Receivers:
     roles_at: Mapping[int, frozenset[str]]
     barred_offices: frozenset[str] = frozenset()
     barred_people: frozenset[int] = frozenset()
+    partners: frozenset[str] = frozenset()
 
 
 def wish_fault(wish: Wish) -> str | None:
@@ -117,6 +119,8 @@ def _target_fault(office: str, known: Receivers) -> str | None:
         return "not_below"
     if office in known.barred_offices:
         return "excluded"
+    if office in known.partners:
+        return "partner"
     return None if office in known.open_offices else "office_closed"
 
 

@@ -9,6 +9,7 @@ from cases.handover_models import Handover, HandoverPerson
 from cases.handover_rules import ACTION_ROLES, Receivers, Wish
 from cases.queries import exclusions
 from routing.models import Office
+from routing.vocabulary import PARTNER
 
 
 def receivers_known(session: Session, case_id: int, from_office: str, wish: Wish) -> Receivers:
@@ -18,14 +19,18 @@ def receivers_known(session: Session, case_id: int, from_office: str, wish: Wish
     if wish.to_office is not None:
         offices.add(wish.to_office)
     secret = exclusions(session, case_id)
-    takes = select(Office.code).where(Office.code == wish.to_office, Office.active, Office.is_on)
+    takes = select(Office.code, Office.type).where(
+        Office.code == wish.to_office, Office.active, Office.is_on
+    )
+    types = {row.code: row.type for row in session.execute(takes)}
     return Receivers(
         from_office=from_office,
         parents=parents_of(session, offices | {from_office}),
-        open_offices=frozenset(session.scalars(takes)),
+        open_offices=frozenset(types),
         roles_at=roles_at,
         barred_offices=secret.offices,
         barred_people=secret.staff,
+        partners=frozenset(code for code, kind in types.items() if kind == PARTNER),
     )
 
 

@@ -5,15 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cases.access import Viewer
-from cases.errors import CaseRefused, StaleCase
-from cases.holding import hold_case
 from cases.models import Case
 from cases.result_models import JunkProposal
 from cases.result_rules import JunkFacts, needs_second_person
 from cases.services import move_case
-from cases.states import CASE, NOT_A_CASE, OVER
+from cases.states import NOT_A_CASE
 from cases.taxonomy import type_facts
 from cases.timeline import note_event
+from cases.ways_out import hold_for
 
 DONE = "done"
 SECOND_PERSON_NEEDED = "second_person_needed"
@@ -28,13 +27,7 @@ def mark_not_a_case(
     "wrong_status" while a hand-over is open or a result was reported, "still_on_the_line" while
     the caller may say more.
     """
-    case = hold_case(session, case_id)
-    if case.status in OVER:
-        raise StaleCase(f"case {case_id} is {case.status}")
-    if NOT_A_CASE not in CASE[case.status]:
-        raise CaseRefused("wrong_status")
-    if case.finished_at is None:
-        raise CaseRefused("still_on_the_line")
+    case = hold_for(session, case_id, NOT_A_CASE)
     if needs_second_person(_facts(session, case, has_recording)):
         first = session.get(JunkProposal, case_id, populate_existing=True)
         if first is None:

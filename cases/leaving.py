@@ -22,7 +22,7 @@ from cases.part_clock import owed_status
 from cases.part_models import PartPerson
 from cases.queries import exclusions
 from cases.reach import at_work
-from cases.states import HAS_PART, OVER, SETTLED
+from cases.states import HAS_PART, SETTLED
 from cases.taking import OPERATOR, take_part
 from cases.timeline import note_event
 
@@ -104,7 +104,7 @@ def _held(session: Session, which: ColumnElement[bool], has: ColumnElement[bool]
     wanted = (
         select(*columns, has.label("has"))
         .join(Assignment, Assignment.case_id == Case.id)
-        .where(which, Assignment.is_lead, Case.status.not_in(sorted(OVER)))
+        .where(which, Assignment.is_lead, Case.status.not_in(sorted(SETTLED)))
         .order_by(Case.id)
     )
     return [

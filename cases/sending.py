@@ -17,6 +17,7 @@ from cases.services import move_case
 from cases.states import ACKNOWLEDGED, CHECKING, OVER, RECEIVED
 from cases.timeline import note_event
 from routing.models import Office
+from routing.vocabulary import PARTNER
 
 SENDABLE = (RECEIVED, ACKNOWLEDGED, CHECKING)
 
@@ -26,16 +27,20 @@ def send_to_candidate(
 ) -> None:
     """Give a case to one of the offices that came into question; it acknowledges the case anew.
 
-    No hand-over: nobody here was ever meant to have it. CaseRefused "not_a_candidate" for any
-    other office, "wrong_status" once work has begun; StaleCase when it is over.
+    No hand-over: nobody here was ever meant to have it. CaseRefused "partner" for a body outside
+    the ministry, where nobody of ours would see the case again (decision 0016), "not_a_candidate"
+    for any other office, "wrong_status" once work has begun; StaleCase when it is over.
     """
     case = hold_case(session, case_id)
     if case.status in OVER:
         raise StaleCase(f"case {case_id} is {case.status}")
     lead = lead_of(session, case_id)
     barred = exclusions(session, case_id).offices
-    is_candidate = office_code in lead.candidates and _is_open(session, office_code)
-    if not is_candidate or office_code in barred:
+    is_candidate = office_code in lead.candidates and office_code not in barred
+    office_type = _type_of_open(session, office_code) if is_candidate else None
+    if office_type == PARTNER:
+        raise CaseRefused("partner")
+    if office_type is None:
         raise CaseRefused("not_a_candidate")
     if case.status not in SENDABLE or unanswered(session, case_id) is not None:
         raise CaseRefused("wrong_status")
@@ -56,7 +61,7 @@ def send_to_candidate(
     note_event(session, case_id, "sent_on", data, now, viewer.actor)
 
 
-def _is_open(session: Session, office_code: str) -> bool:
-    """Whether the office takes cases; it may have closed since the call, or been switched off."""
-    wanted = select(Office.id).where(Office.code == office_code, Office.active, Office.is_on)
-    return session.scalar(wanted) is not None
+def _type_of_open(session: Session, office_code: str) -> str | None:
+    """What an office is that takes cases; it may have closed since the call, or is switched off."""
+    wanted = select(Office.type).where(Office.code == office_code, Office.active, Office.is_on)
+    return session.scalar(wanted)

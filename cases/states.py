@@ -13,10 +13,13 @@ ASSIGNED: Final = "assigned"
 IN_PROGRESS: Final = "in_progress"
 REPORTED: Final = "reported"
 CLOSED: Final = "closed"
+REFERRED: Final = "referred"
+UNREACHABLE: Final = "unreachable"
+DUPLICATE: Final = "duplicate"
 NOT_A_CASE: Final = "not_a_case"
 
 # Ways out of the office's work; each may be reopened, which returns to checking.
-_SIDE = frozenset({"referred", "unreachable", "duplicate", "not_a_case"})
+_SIDE = frozenset({REFERRED, UNREACHABLE, DUPLICATE, NOT_A_CASE})
 
 CASE: Final[dict[str, frozenset[str]]] = {
     "received": frozenset({"acknowledged"}) | _SIDE,

@@ -9,7 +9,7 @@ from calls.decisions import choices, facts_of
 from calls.models import Callback
 from calls.policy import current_policy
 from cases.models import Case
-from cases.states import OVER
+from cases.states import OVER, SETTLED
 from core.database import reading, transaction
 from tests.calls.callback_world import OFFICE, World
 
@@ -28,7 +28,7 @@ def offered(world: World) -> tuple[str, ...]:
 
 
 @pytest.mark.backends("postgresql", "sqlite")
-@pytest.mark.parametrize("status", sorted(OVER))
+@pytest.mark.parametrize("status", sorted(SETTLED))
 def test_a_callback_of_a_case_that_is_over_rings_nobody(world: World, status: str) -> None:
     head = world.operator(2, role="head_operator")
     world.owe()
@@ -43,6 +43,17 @@ def test_a_callback_of_a_case_that_is_over_rings_nobody(world: World, status: st
     assert world.timeline()[-1] == "callback_decision"
     world.later(24 * 3600)
     assert world.ripe() == []
+
+
+@pytest.mark.parametrize("status", sorted(OVER - SETTLED))
+def test_who_wished_a_call_is_called_though_the_case_was_referred_or_nobody_reached(
+    world: World, status: str
+) -> None:
+    world.operator(2)
+    world.owe()
+    becomes(world, status)
+    world.dial()
+    assert (len(world.exchange.rings), world.callback.state) == (1, "dialling_operator")
 
 
 def test_an_operator_who_asks_for_it_is_not_rung_either(world: World) -> None:

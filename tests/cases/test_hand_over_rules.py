@@ -85,6 +85,11 @@ def test_a_closed_office_gets_nothing() -> None:
     assert receiver_fault(OFFICE, known) == "office_closed"
 
 
+def test_a_partner_outside_the_ministry_gets_nothing() -> None:
+    known = replace(KNOWN, partners=frozenset({"ESA-9202"}))
+    assert receiver_fault(OFFICE, known) == "partner"
+
+
 def test_safety_rule_07_an_excluded_office_gets_nothing_not_even_when_it_is_closed() -> None:
     known = replace(KNOWN, barred_offices=frozenset({"ESA-9202"}), open_offices=frozenset())
     assert receiver_fault(OFFICE, known) == "excluded"

@@ -8,6 +8,7 @@ from cases.leaving import held_by, let_go
 from cases.models import CasePerson
 from cases.part_access import people_of_part
 from cases.part_models import PartPerson
+from cases.services import move_case
 from core.database import reading, transaction
 from core.runtime import Runtime
 from tests.cases.hand_over_people import (
@@ -59,6 +60,17 @@ def test_every_case_is_named_and_passed_on_and_its_head_is_told(runtime: Runtime
     assert [len(events(one, "person_left")) for one in cases] == [1, 1]
     with reading() as session:
         assert held_by(session, leaver.staff_id) == []
+
+
+def test_what_was_referred_or_is_to_be_tried_again_is_passed_on_and_a_duplicate_is_not(
+    runtime: Runtime,
+) -> None:
+    leaver = operator()
+    cases = {one: taken(leaver) for one in ("referred", "unreachable", "duplicate")}
+    with transaction() as session:
+        for status, case_id in cases.items():
+            move_case(session, case_id, status, now=NOW, actor=leaver.actor)
+    assert left(leaver.staff_id) == [cases["referred"], cases["unreachable"]]
 
 
 def test_who_is_the_head_is_not_told_of_leaving_but_the_on_call_list_is(runtime: Runtime) -> None:

@@ -137,6 +137,15 @@ of_case("acknowledge", new)
 of_case("take-on", taken_by_another)
 of_case("number", new, reason=REASON)
 of_case("notes", acknowledged, text="โทรแล้ว", visibility="this_office")
+
+
+@scene("/cases/<reference>/duplicate")
+def duplicate(app: Flask) -> Scene:
+    desk = head(app)
+    case, other = new(desk), new(desk)
+    return Scene(desk, f"/cases/{case.reference}/duplicate", {"number": other.reference}, case)
+
+
 of_case("notes/draft", acknowledged, text="ร่าง", visibility="this_office")
 of_case("begin", new)
 of_case("conflict", acknowledged, code="DOLE-4001", office="", people="", reason=REASON)
@@ -144,6 +153,8 @@ of_case("send", with_candidates, office_code=DISTRICT)
 of_case("close", reported)
 of_case("reopen", closed, reason=REASON)
 of_case("not-a-case", new)
+of_case("refer", new, office="DLA", code="", reason=REASON)
+of_case("unreachable", new, reason=REASON)
 of_case("report", acknowledged, **RESULT)
 of_case("handovers", acknowledged, kind="office", office=DISTRICT, reason=REASON)
 

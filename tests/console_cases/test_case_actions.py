@@ -49,13 +49,21 @@ def test_help_can_begin_in_every_open_status(status: str) -> None:
 
 
 @pytest.mark.parametrize("status", STEPS)
+def test_a_way_out_is_offered_just_where_the_table_of_states_lets_a_case_go(status: str) -> None:
+    found = choices(Circumstances(status, ALL))
+    ways = {"refer": "referred", "unreachable": "unreachable", "duplicate": "duplicate"}
+    assert [found.has(one) for one in ways] == [to in CASE[status] for to in ways.values()]
+
+
+@pytest.mark.parametrize("status", STEPS)
 def test_who_is_granted_nothing_is_offered_nothing(status: str) -> None:
     assert choices(Circumstances(status)) == choices(Circumstances("of another day"))
 
 
 @pytest.mark.parametrize("status", STEPS)
 def test_what_needs_care_never_stands_out(status: str) -> None:
-    for granted in ("case.junk", "case.reopen", "handover.ask", "case.conflict"):
+    ways_out = ("case.junk", "case.refer", "case.unreachable", "case.duplicate")
+    for granted in (*ways_out, "case.reopen", "handover.ask", "case.conflict"):
         assert choices(Circumstances(status, frozenset({granted}))).first not in QUIET
 
 

@@ -68,6 +68,7 @@ class Prepared:
     made: Made
     address: str
     form: dict[str, Any]
+    other: Made | None = None
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,19 @@ class Crew:
         """A case in which this step could be taken now."""
         made: Made = getattr(self, f"_{step.replace('.', '_')}")()
         address, form = FORMS[step]
-        address = address.format(stop=stop_of(made))
-        return Prepared(made, f"/cases/{made.reference}/{address}", form)
+        address = f"/cases/{made.reference}/{address.format(stop=stop_of(made))}"
+        if step != "case.duplicate":
+            return Prepared(made, address, form)
+        other = opened_case(office=PROVINCE)
+        return Prepared(made, address, {"number": other.reference}, other)
 
     def _case_begin(self) -> Made:
         return opened_case(office=PROVINCE)
 
     def _case_junk(self) -> Made:
         return opened_case(office=PROVINCE)
+
+    _case_refer = _case_unreachable = _case_duplicate = _case_junk
 
     def _case_send(self) -> Made:
         made = opened_case(office=PROVINCE)
@@ -151,6 +157,9 @@ class Crew:
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "case.begin": ("begin", {}),
     "case.junk": ("not-a-case", {}),
+    "case.refer": ("refer", {"office": "DLA", "reason": REASON}),
+    "case.unreachable": ("unreachable", {"reason": REASON}),
+    "case.duplicate": ("duplicate", {}),
     "case.send": ("send", {"office_code": "ESA-9201"}),
     "case.conflict": ("conflict", {"code": "ESA-9301", "reason": REASON}),
     "case.report": ("report", RESULT),
@@ -204,7 +213,8 @@ class Tried:
             self.prepared = self._prepare(desk)
             stand_of_office(self.prepared.made, self.relation)
         at = self.prepared
-        relate(desk, at.made, self.relation)
+        for made in filter(None, (at.made, at.other)):
+            relate(desk, made, self.relation)
         status = int(desk.post(at.address, **at.form).status_code)
         if status != 404:
             self.prepared = None

@@ -38,14 +38,15 @@ class Choices:
 ANSWERS: Final = ("decide", "answer")
 # Whoever learns that somebody must not know of a case can say so at any time.
 _ALWAYS: Final = ("conflict",)
-_AT_WORK: Final = ("send", "begin", "hand_over", "report", "take_on", "not_a_case", *_ALWAYS)
+_WAYS_OUT: Final = ("refer", "unreachable", "duplicate", "not_a_case")
+_AT_WORK: Final = ("send", "begin", "hand_over", "report", "take_on", *_WAYS_OUT, *_ALWAYS)
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "received": ("send", "acknowledge", "begin", "not_a_case", *_ALWAYS),
+    "received": ("send", "acknowledge", "begin", *_WAYS_OUT, *_ALWAYS),
     "acknowledged": _AT_WORK,
     "checking": _AT_WORK,
     "waiting_approval": ("begin", "report", "take_on", *_ALWAYS),
     "assigned": ("begin", "report", "take_on", *_ALWAYS),
-    "in_progress": ("report", "take_on", "hand_over", "not_a_case", *_ALWAYS),
+    "in_progress": ("report", "take_on", "hand_over", *_WAYS_OUT, *_ALWAYS),
     "reported": ("close", "begin", "take_on", *_ALWAYS),
     "referred": ("reopen", *_ALWAYS),
     "unreachable": ("reopen", *_ALWAYS),
@@ -54,7 +55,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "closed": ("reopen", *_ALWAYS),
 }
 # These ask for words or for care, and never stand out.
-QUIET: Final = frozenset({"hand_over", "reopen", "not_a_case", "conflict"})
+QUIET: Final = frozenset({"hand_over", "reopen", *_WAYS_OUT, "conflict"})
 # While somebody is asked to approve or to take the case, nothing stands out but the answer.
 ASKED: Final = ("waiting_approval", "assigned")
 
@@ -73,6 +74,9 @@ _POSSIBLE: Final[Mapping[str, Callable[[Circumstances], bool]]] = {
     "close": lambda now: "case.close" in now.granted,
     "reopen": lambda now: "case.reopen" in now.granted,
     "conflict": lambda now: "case.conflict" in now.granted,
+    "refer": lambda now: "case.refer" in now.granted,
+    "unreachable": lambda now: "case.unreachable" in now.granted,
+    "duplicate": lambda now: "case.duplicate" in now.granted,
     "not_a_case": lambda now: "case.junk" in now.granted and not now.is_junk_for_me,
 }
 

@@ -20,12 +20,14 @@ from cases.results import reports_of
 from cases.states import IN_PROGRESS, OVER
 from core.zones import bangkok
 from routing.models import Office
+from routing.vocabulary import PARTNER
 from webapp.console.case_actions import Choices, Circumstances, choices
 from webapp.console.conflict_form import nameable
 from webapp.console.handover_card import HandoverCard, handover_card
 from webapp.console.handover_forms import Receivers, receivers
 from webapp.console.handover_standing import OpenedHandover, opened_for
 from webapp.console.pages import named
+from webapp.console.refer_form import ReferTo, refer_to
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class CaseNext:
     reports: Sequence[ResultReport]
     junk: Proposal | None
     is_junk_for_me: bool
+    partners: ReferTo | None
 
 
 def case_next(
@@ -94,6 +97,7 @@ def case_next(
         reports=reports_of(session, file.case.id),
         junk=junk,
         is_junk_for_me=junk is not None and junk.staff_id == viewer.staff_id,
+        partners=refer_to(session, file) if possible.has("refer") else None,
     )
 
 
@@ -127,7 +131,8 @@ def _receivers(session: Session, file: CaseFile, viewer: Viewer, now: datetime) 
 
 
 def _candidates(session: Session, file: CaseFile) -> list[tuple[str, str]]:
-    """The offices that the place fits and that take part; none that must not know."""
+    """The offices that the place fits and that take part; none that must not know, no partner: it
+    would own what nobody there can see (decision 0016)."""
     codes = file.assignment.candidates
     if not codes or file.case.status in OVER:
         return []
@@ -135,6 +140,7 @@ def _candidates(session: Session, file: CaseFile) -> list[tuple[str, str]]:
     wanted = select(Office).where(
         Office.code.in_(set(codes) - secret.offices), Office.active, Office.is_on
     )
+    wanted = wanted.where(Office.type != PARTNER)
     return [(one.code, named(one)) for one in session.scalars(wanted.order_by(Office.code))]
 
 

@@ -39,6 +39,7 @@ from webapp.console.lead_parts import LeadsPart, leads_parts
 from webapp.console.note_defaults import note_office, usual_visibility
 from webapp.console.pages import named
 from webapp.console.timeline_words import Entry, entries
+from webapp.console.way_out_card import WayOut, way_out
 from webapp.documents import office_names
 
 # Answers that say how a person got through the menus, and nothing about the case.
@@ -108,6 +109,7 @@ class CasePage:
     allowed: Allowed
     parts: list[LeadsPart]
     story: StoryCard
+    way_out: WayOut | None
 
     @property
     def further(self) -> list[str]:
@@ -140,7 +142,7 @@ def case_page(
         clock=clock_card(session, file, step, standing, now=now),
         next=following,
         must_ask=[in_language(one) for one in must_ask(case.hazard_group, case.hazard_type)],
-        callbacks_left=_left(callbacks) if case.status in OVER else 0,
+        callbacks_left=_left(callbacks) if case.status in SETTLED else 0,
         office=offices[file.assignment.office_code],
         office_code=file.assignment.office_code,
         what=what_of(session, case),
@@ -163,6 +165,7 @@ def case_page(
         allowed=allowed,
         parts=leads_parts(session, case.id, reads=False, now=now),
         story=story_card(session, case.id, viewer),
+        way_out=way_out(case.status, events, names, offices, with_words=reads),
     )
 
 

@@ -4,7 +4,6 @@ close, reopen, put aside, stop the clock and let it run again."""
 from collections.abc import Callable
 from datetime import date, datetime, time
 from http import HTTPStatus
-from typing import Any
 
 from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -12,28 +11,24 @@ from werkzeug.wrappers import Response as Answer
 
 from agents.hours import office_hours
 from calls.services import follow_case, hold_owed
-from cases.access import standing
 from cases.beginning import begin
 from cases.conflicts import shut_out
-from cases.errors import CaseRefused, IllegalTransition, StaleCase
 from cases.junk import DONE, mark_not_a_case
 from cases.results import close_case, reopen_case
 from cases.sending import send_to_candidate
 from cases.stopping import StopWish, agree, refuse, resume
 from cases.stopping import stop_clock as stop
 from core import clock
-from core.database import transaction
 from core.zones import BANGKOK
 from recordings.expiry import case_closed, case_reopened
 from recordings.queries import of_case
 from recordings.states import ABSENT
 from webapp.console import bp
 from webapp.console.always import is_offered
-from webapp.console.case_door import VIEW, OpenedFile, open_to_change, refused, stale
+from webapp.console.case_done import done as _done
+from webapp.console.case_door import OpenedFile
 from webapp.console.conflict_form import ConflictForm
 from webapp.console.guard import action
-
-Step = Callable[[Session, OpenedFile], object]
 
 
 @bp.post("/cases/<reference>/begin")
@@ -180,30 +175,3 @@ def _morning(text: str) -> datetime | None:
         return None
     usual = office_hours().working_days
     return datetime.combine(day, usual[0] if usual else time.min, BANGKOK)
-
-
-def _done(
-    reference: str,
-    name: str,
-    step: Step,
-    *,
-    place: str = "top",
-    typed: str = "",
-    form: Any = None,
-    gone: str = "sent",
-) -> Answer:
-    """Take a step for who may, then the case as it is; a case that is out of sight now is told."""
-    try:
-        with transaction() as session:
-            opened = open_to_change(session, reference, name)
-            step(session, opened)
-            session.flush()
-            still_seen = standing(session, opened.viewer, opened.case_id).may(VIEW)
-    except CaseRefused as refusal:
-        return refused(reference, place, refusal, typed=typed, form=form)
-    except (StaleCase, IllegalTransition):
-        return stale(reference)
-    address = url_for("desk.one_case", reference=reference)
-    if not still_seen:
-        address = url_for("desk.out_of_sight", what=gone)
-    return redirect(address, HTTPStatus.SEE_OTHER)

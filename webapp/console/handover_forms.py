@@ -16,6 +16,7 @@ from cases.errors import HandoverRefused
 from cases.handover_rules import ACTION_ROLES, COMMITTEE, LONGEST_WORDS, OFFICE, Wish
 from cases.queries import Exclusions
 from routing.models import Office
+from routing.vocabulary import PARTNER
 from webapp.console.pages import named
 from webapp.console.role_names import role_name
 
@@ -124,7 +125,9 @@ def receivers(
     offices = _offices(session, office_code)
     here = next((one for one in offices if one.code == office_code), None)
     below = [
-        one for one in offices if one is not here and one.is_on and one.code not in secret.offices
+        one
+        for one in offices
+        if one is not here and one.is_on and one.type != PARTNER and one.code not in secret.offices
     ]
     return Receivers(
         offices=[(one.code, named(one)) for one in below],

@@ -55,7 +55,7 @@ def entries(
 
 def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, str]) -> str:
     data = event.data
-    values = {"number": str(data["number"])} if "number" in data else {}
+    values = {str(name): str(data[name]) for name in ("number", "reference") if name in data}
     values |= _named(data, names, offices)
     if "outcome" in data:
         values["outcome_word"] = word("outcome", data["outcome"])
