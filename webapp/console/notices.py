@@ -21,7 +21,7 @@ from webapp.console.notice_page import (
     notice_page,
     own_notices,
 )
-from webapp.console.notice_pages import leads_to, pages_about
+from webapp.console.notice_pages import answers_owed, is_to_answer, leads_to, pages_about
 from webapp.console.pages import page
 
 # People wait here for nothing that lasts seconds, and emergencies ring.
@@ -40,11 +40,13 @@ def notices() -> Response:
 @bp.get("/about/<reference>")
 @action(SIGNED_IN)
 def about(reference: str) -> Answer:
-    """Where the link of a message leads: to the case, to the reader's part of it, or to the list of
-    notices when neither is with the reader any more."""
+    """Where a message leads: to the hand-over that waits for the reader, else to the case
+    or the reader's part of it, else to the list of notices."""
+    person = current_person()
     with reading() as session:
         known = {reference} if reference.isascii() and reference.isdecimal() else set()
-        opened = pages_about(session, current_person(), known)
+        owed = answers_owed(session, person, known, now=clock.now())
+        opened = pages_about(session, person, known - owed.keys()) | owed
     found = opened.get(reference)
     address = found.address if found else url_for("desk.notices", gone="yes")
     return redirect(address, HTTPStatus.SEE_OTHER)
@@ -71,7 +73,10 @@ def see_notice(notice_id: int) -> Answer:
             abort(HTTPStatus.NOT_FOUND)
         mark_seen(session, person.staff_id, notice_id, now=now)
         if "open" in request.form:
-            opened = pages_about(session, person, {found.reference} if found.reference else set())
+            known = {found.reference} if found.reference else set()
+            asked = known if is_to_answer(found.template) else set()
+            opened = pages_about(session, person, known)
+            opened |= answers_owed(session, person, asked, now=now)
             address = leads_to(found.template, found.reference, opened)
     return redirect(address or url_for("desk.notices"), HTTPStatus.SEE_OTHER)
 
