@@ -1,6 +1,6 @@
 """What people see of notices: their inbox, how many are new, which of them nobody got."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -174,6 +174,13 @@ def undelivered_count(session: Session) -> int:
 def oldest_owed(session: Session) -> datetime | None:
     """The moment of the notice that has been due longest; in the future when none is."""
     return session.scalar(select(func.min(Notice.due_at)).where(text(OWED)))
+
+
+def unread_by(session: Session, staff_id: int, notice_ids: Collection[int]) -> Sequence[Notice]:
+    """Those of a person's notices about something open that the person has not read yet."""
+    read = exists().where(NoticeReceipt.notice_id == Notice.id, NoticeReceipt.staff_id == staff_id)
+    mine = (Notice.id.in_(notice_ids), for_person(staff_id), Notice.state != "settled")
+    return session.scalars(select(Notice).where(*mine, ~read).order_by(Notice.id)).all()
 
 
 def for_person(staff_id: int) -> ColumnElement[bool]:

@@ -7,7 +7,9 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
+from agents.notice_queries import unread_by
 from agents.notices import mark_seen, mark_some_seen
+from cases.receipts import note_readings
 from core import clock
 from core.database import reading, transaction
 from webapp.console import bp
@@ -71,7 +73,9 @@ def see_notice(notice_id: int) -> Answer:
         found = next(iter(own_notices(session, person, [notice_id], now=now)), None)
         if found is None:
             abort(HTTPStatus.NOT_FOUND)
+        unread = unread_by(session, person.staff_id, [notice_id])
         mark_seen(session, person.staff_id, notice_id, now=now)
+        note_readings(session, person.staff_id, unread, now=now)
         if "open" in request.form:
             known = {found.reference} if found.reference else set()
             asked = known if is_to_answer(found.template) else set()
@@ -88,7 +92,10 @@ def see_all() -> Answer:
     person, now = current_person(), clock.now()
     with transaction() as session:
         mine = own_notices(session, person, _chosen(), now=now)
-        mark_some_seen(session, person.staff_id, [one.id for one in mine], now=now)
+        ids = [one.id for one in mine]
+        unread = unread_by(session, person.staff_id, ids)
+        mark_some_seen(session, person.staff_id, ids, now=now)
+        note_readings(session, person.staff_id, unread, now=now)
     if not mine:
         return _shown(refusal=gettext(NOTHING))
     return redirect(url_for("desk.notices"), HTTPStatus.SEE_OTHER)
