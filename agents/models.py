@@ -98,7 +98,9 @@ class Notice(Base):
 
     `key` holds template, receiver and reference together, so that nothing is owed twice; a notice
     whose matter is settled gives its key up. `severity` is the matter's, where it has one.
-    `next_at` is when the next channel is used if nobody has seen the notice by then.
+    `next_at` is when the next channel is used if nobody has seen the notice by then. `answer_by` is
+    the moment that its text names. What `is_beside` goes to an office's own mailbox and LINE group
+    while its people are told by name, and lies in nobody's list.
     """
 
     __tablename__ = "notices"
@@ -114,6 +116,8 @@ class Notice(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_beside: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         Index(

@@ -1,7 +1,7 @@
 """Where the link of a message leads: a page of the console, which asks for sign-in.
 
-An address holds the case's reference and no token: what of it the reader may open (the case, a part
-of it, nothing any more) is decided there, each time.
+An address holds the case's reference and no token: what of it the reader may open (the hand-over
+that waits for an answer, the case, a part of it, nothing any more) is decided there, each time.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from core import runtime
 
 DESK = "/desk/"
 WARNINGS = "warnings"
+ABOUT = {"case", "handover"}
 
 
 def page_url(notices: Sequence[Notice]) -> str:
@@ -23,6 +24,6 @@ def page_url(notices: Sequence[Notice]) -> str:
     reference = references.pop() if len(references) == 1 else None
     if pages == {WARNINGS}:
         return f"{base}{DESK}{WARNINGS}"
-    if reference is None or pages != {"case"}:
+    if reference is None or not pages <= ABOUT:
         return f"{base}{DESK}"
     return f"{base}{DESK}about/{quote(reference, safe='')}"

@@ -47,7 +47,12 @@ class Planner:
     def look_again(
         self, notice: Notice, receiver: Receiver, rows: Sequence[dict[str, Any]], used: set[str]
     ) -> datetime | None:
-        """When another channel is used if nobody has seen the notice by then; None without one."""
+        """When another channel is used if nobody has seen the notice by then; None without one.
+
+        What lies in nobody's list can be seen by nobody: its office's people are waited for.
+        """
+        if notice.is_beside:
+            return None
         found = self.policy.classes[self.policy.class_of(notice.template, notice.severity)]
         tried = used | {row["channel"] for row in rows}
         left = {one for wave in found.waves(receiver.key, receiver.ranking) for one in wave} - tried
@@ -61,6 +66,8 @@ class Planner:
         name = self.policy.class_of(notice.template, notice.severity)
         found = self.policy.classes[name]
         due_at = self.now + timedelta(seconds=found.window_s)
+        if step.channel == PHONE and self.policy.template(notice.template).rings_late:
+            due_at = max(due_at, notice.due_at + timedelta(seconds=found.unseen_s))
         last = self.last_sent.get((receiver.key, step.channel))
         if last is not None:
             due_at = max(due_at, last + timedelta(seconds=found.pause_s))
@@ -106,7 +113,8 @@ def plan_owed(session: Session, planner: Planner) -> int:
         steps = planner.steps(notice, receiver, barred=notice.id in barred)
         made = [planner.row(notice, receiver, step) for step in steps]
         notice.next_at = planner.look_again(notice, receiver, made, set())
-        rows += [planner.console(notice, receiver), *made]
+        lying = [] if notice.is_beside else [planner.console(notice, receiver)]
+        rows += [*lying, *made]
     session.execute(insert(table_of(NoticeDelivery)), rows)
     gone = {notice.id for notice in notices if not known[receiver_key(notice)].active}
     _set_state(session, {notice.id for notice in notices} - gone, PLANNED)

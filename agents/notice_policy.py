@@ -15,7 +15,7 @@ FILE = Path(__file__).parent / "data" / "notices.yaml"
 EMAIL, LINE, SMS, PHONE, CONSOLE = "email", "line", "sms", "phone", "console"
 PERSON_CHANNELS = (EMAIL, SMS, PHONE)
 OFFICE_CHANNELS = (LINE, EMAIL)
-PAGES = ("case", "desk", "warnings")
+PAGES = ("case", "handover", "desk", "warnings")
 OTHER = "other"
 
 
@@ -52,11 +52,12 @@ class Telephone:
 
 @dataclass(frozen=True)
 class Template:
-    """One kind of notice."""
+    """One kind of notice; what `rings_late` lets a telephone wait in any case."""
 
     notice_class: str
     follows_case: bool
     page: str
+    rings_late: bool = False
 
 
 @dataclass(frozen=True)

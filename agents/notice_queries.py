@@ -1,6 +1,6 @@
 """What people see of notices: their inbox, how many are new, which of them nobody got."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,7 @@ class Failure:
     notice_id: int
     template: str
     reference: str | None
+    line: Line
     receiver: str
     channel: str
     state: str
@@ -115,7 +116,7 @@ def _newest(
     looks = (
         select(Notice.id, Notice.state).where(Notice.recipient_staff_id == staff_id, *shown),
         select(Notice.id, Notice.state).where(
-            Notice.office_code.in_(codes), Notice.recipient_staff_id.is_(None), *shown
+            Notice.office_code.in_(codes), _lies_at_office(), *shown
         ),
     )
     newest = (look.order_by(Notice.id.desc()).limit(limit).subquery() for look in looks)
@@ -175,12 +176,24 @@ def oldest_owed(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Notice.due_at)).where(text(OWED)))
 
 
+def unread_by(session: Session, staff_id: int, notice_ids: Collection[int]) -> Sequence[Notice]:
+    """Those of a person's notices about something open that the person has not read yet."""
+    read = exists().where(NoticeReceipt.notice_id == Notice.id, NoticeReceipt.staff_id == staff_id)
+    mine = (Notice.id.in_(notice_ids), for_person(staff_id), Notice.state != "settled")
+    return session.scalars(select(Notice).where(*mine, ~read).order_by(Notice.id)).all()
+
+
 def for_person(staff_id: int) -> ColumnElement[bool]:
     """The notices that a person may see: never one of a matter that must stay unknown."""
     offices = _offices_of(staff_id)
-    of_office = and_(Notice.recipient_staff_id.is_(None), Notice.office_code.in_(offices))
+    of_office = and_(_lies_at_office(), Notice.office_code.in_(offices))
     mine = or_(Notice.recipient_staff_id == staff_id, of_office)
     return and_(mine, Notice.state != WITHDRAWN, _not_barred(staff_id))
+
+
+def _lies_at_office() -> ColumnElement[bool]:
+    """The condition that a notice is an office's own: not one beside those of its people."""
+    return and_(Notice.recipient_staff_id.is_(None), ~Notice.is_beside)
 
 
 def _offices_of(staff_id: int) -> Select[str]:
@@ -198,7 +211,7 @@ def _item(notice: Notice, seen_at: datetime | None, language: str) -> InboxItem:
     return InboxItem(
         notice_id=notice.id,
         template=notice.template,
-        text=line_text(Line(notice.template, notice.reference, notice.created_at), language),
+        text=line_text(line_of(notice), language),
         reference=notice.reference,
         office_code=notice.office_code,
         at=notice.due_at,
@@ -207,11 +220,23 @@ def _item(notice: Notice, seen_at: datetime | None, language: str) -> InboxItem:
     )
 
 
+def line_of(notice: Notice) -> Line:
+    """A notice as far as texts know it."""
+    return Line(
+        notice.template,
+        notice.reference,
+        notice.created_at,
+        severity=notice.severity,
+        answer_by=notice.answer_by,
+    )
+
+
 def _failure(notice: Notice, delivery: NoticeDelivery) -> Failure:
     return Failure(
         notice_id=notice.id,
         template=notice.template,
         reference=notice.reference,
+        line=line_of(notice),
         receiver=receiver_key(notice),
         channel=delivery.channel,
         state=delivery.state,

@@ -62,6 +62,12 @@ def receivers(session: Session, keys: Iterable[str]) -> dict[str, Receiver]:
     return found | {one.key: one for one in gone}
 
 
+def has_own_channel(session: Session, office_code: str) -> bool:
+    """Whether an office has a mailbox or a LINE group of its own."""
+    row = session.get(OfficeChannel, office_code)
+    return row is not None and bool(row.email or row.line_group)
+
+
 def barred_notices(session: Session, notice_ids: Collection[int]) -> frozenset[int]:
     """Those of the notices whose own office has somebody who must not know of them."""
     wanted = (

@@ -19,10 +19,11 @@ from agents.notice_links import page_url
 from agents.notice_models import LOOSE, OPEN, NoticeDelivery
 from agents.notice_planning import Planner, plan_further
 from agents.notice_policy import LINE
+from agents.notice_queries import line_of
 from agents.notice_receivers import Receiver, barred_notices, receivers
 from agents.notice_rules import CLASSES, next_try, quiet_until
 from agents.notice_services import Offer
-from agents.notice_texts import Line, message
+from agents.notice_texts import message
 from core.delivery import DeliveryDelayed, DeliveryError
 
 DIED: Final = "sender_died"
@@ -199,7 +200,7 @@ def _take(
     notices = session.scalars(
         select(Notice).where(Notice.id.in_([row.notice_id for row in rows])).order_by(Notice.id)
     ).all()
-    lines = [Line(one.template, one.reference, one.created_at) for one in notices]
+    lines = [line_of(one) for one in notices]
     says = message(lines, receiver.language, office=receiver.office_name, link=page_url(notices))
     return Sending(
         token=token,

@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 
 from agents.notice_policy import OTHER, current_policy
+from agents.notice_rules import CLASSES
 from core import yaml_text
 from core.errors import HotlineError
 from core.zones import bangkok
@@ -17,7 +18,7 @@ from routing.catalogue import Text
 FILE = Path(__file__).parent / "data" / "notice_texts.yaml"
 # What each text may hold; nothing else is ever handed to it.
 ALLOWED: Mapping[str, frozenset[str]] = {
-    "one": frozenset({"reference", "time"}),
+    "one": frozenset({"reference", "time", "severity", "by"}),
     "many": frozenset({"count"}),
     "subject_one": frozenset({"reference"}),
     "subject_many": frozenset({"count"}),
@@ -25,6 +26,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "office": frozenset({"office"}),
     "open": frozenset(),
     "no_reference": frozenset(),
+    **{f"severity_{one}": frozenset() for one in CLASSES},
 }
 FRAME = tuple(name for name in ALLOWED if name not in ("one", "many"))
 BUDDHIST_ERA = 543
@@ -42,6 +44,8 @@ class Line:
     template: str
     reference: str | None
     owed_at: datetime
+    severity: str | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,10 @@ def line_text(line: Line, language: str) -> str:
     """What one notice says."""
     texts = current_texts()
     return texts.words(line.template, "one", language).format(
-        reference=_reference(line.reference, language), time=_time(line.owed_at, language)
+        reference=_reference(line.reference, language),
+        time=_time(line.owed_at, language),
+        severity=_severity(line.severity, language),
+        by=_time(line.answer_by or line.owed_at, language),
     )
 
 
@@ -156,6 +163,12 @@ def _reference(reference: str | None, language: str) -> str:
     flat = _flat(reference)
     groups = (flat[at : at + GROUP] for at in range(0, len(flat), GROUP))
     return " ".join(groups) if flat.isdigit() else flat
+
+
+def _severity(severity: str | None, language: str) -> str:
+    """How grave the matter is; what has no severity is not pressing."""
+    known = severity if severity in CLASSES else CLASSES[-1]
+    return _in(current_texts().frame[f"severity_{known}"], language)
 
 
 def _time(moment: datetime, language: str) -> str:

@@ -117,13 +117,16 @@ def owe_notice(
     severity: str | None = None,
     barred: Collection[int] = (),
     is_practice: bool = False,
+    is_beside: bool = False,
+    answer_by: datetime | None = None,
     due_at: datetime,
     now: datetime,
 ) -> bool:
     """Owe a message to a person or to an office, each at most once.
 
     `severity` is that of the matter: an emergency may wake people. `barred` are the people of the
-    office who must not know: the notice is then for the console alone, where each signs in.
+    office who must not know: the notice is then for the console alone, where each signs in. What
+    `is_beside` the notices of its people goes to an office's own mailbox and LINE group only.
     False when the same template is owed to the same receiver about the same reference already;
     another `occasion` (a second hand-over of the same case) is told again. Nobody is ever told of
     what `is_practice` in a real service.
@@ -139,6 +142,8 @@ def owe_notice(
         "office_code": office_code,
         "reference": reference,
         "severity": severity,
+        "is_beside": is_beside,
+        "answer_by": answer_by,
         "state": "owed",
         "due_at": due_at,
         "created_at": now,

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from agents import notice_rings
+from agents.notice_queries import unread_by
 from calls.legs import NOTICE
 from calls.models import Leg
 from calls.notice_models import NoticeCall
@@ -13,6 +14,7 @@ from calls.notice_rules import AGAIN, HEARD, OVER, RANKS
 from calls.policy import current_policy
 from calls.ring_rules import GAVE_WAY, Ranks
 from calls.staff_rings import StaffRings
+from cases.receipts import note_readings
 
 
 class Urgent:
@@ -34,7 +36,9 @@ class Urgent:
     def settled(self, session: Session, ring: NoticeCall, *, now: datetime) -> None:
         """The key is the receipt; without it the phone rings again, so often as is allowed."""
         if ring.outcome == HEARD:
+            unread = unread_by(session, ring.staff_id, ring.notice_ids)
             notice_rings.heard(session, ring.staff_id, ring.notice_ids, now=now)
+            note_readings(session, ring.staff_id, unread, now=now)
             return
         if ring.outcome == GAVE_WAY:
             wait = timedelta(seconds=current_policy().all_talking_s)

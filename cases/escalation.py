@@ -17,6 +17,7 @@ from cases.part_access import people_of_part
 from cases.part_clock import owed_status
 from cases.queries import Exclusions, exclusions
 from cases.states import RECEIVED, WATCHED
+from cases.telling import people_or_office, with_office
 from cases.timeline import note_event
 from core.zones import bangkok
 from routing.vocabulary import HQ
@@ -149,15 +150,21 @@ def people_owing(session: Session, part: Assignment | _Overdue, status: str) -> 
 def _owe(
     session: Session, told: _Told, overdue: _Overdue, secret: Exclusions, now: datetime
 ) -> None:
-    """A notice to each person, or to the office itself where nobody can be named."""
+    """A notice to each person and their office, or to the office where nobody can be named.
+
+    Who has the case is told alone: the words speak to that person.
+    """
     template = f"overdue_{told.level}"
     again = f".{bangkok(now).date()}" if overdue.escalation >= len(LEVELS) else ""
-    receivers: list[dict[str, int | str]] = [{"staff_id": one} for one in told.staff_ids]
-    for receiver in receivers or [{"office_code": told.office_code}]:
+    if told.level == PEOPLE:
+        receivers = people_or_office(told.staff_ids, told.office_code, secret)
+    else:
+        receivers = with_office(session, told.staff_ids, told.office_code, secret)
+    for receiver in receivers:
         owe_notice(
             session,
             template,
-            **receiver,  # type: ignore[arg-type]
+            **receiver,
             reference=overdue.reference,
             occasion=overdue.step + again,
             severity=overdue.severity,

@@ -254,6 +254,8 @@ def _new_assignment(old: _Loaded, told: _Telling, due: Due | None) -> Values:
         values |= due.values()
     if is_later or values.get("office_code", office) != office:
         values |= {"escalation": 0, "escalate_at": due.at}
+    if values.get("office_code", office) != office:
+        values["told_at"] = None
     return values | {"due_rule_id": due.rule_id}
 
 

@@ -18,7 +18,7 @@ from cases.counting import counted_case
 from cases.handover_models import UNANSWERED, Handover, HandoverApprover, HandoverPerson
 from cases.handover_moves import OFFERED, REQUESTED
 from cases.handover_rules import PERSON
-from cases.models import CaseExclusion
+from cases.models import Case, CaseExclusion
 from cases.rules import EMERGENCY
 from routing.directory import current_directory
 
@@ -63,6 +63,18 @@ def answerable_by(viewer: Viewer) -> ColumnElement[bool]:
         or_(asked, Handover.to_office_code.in_(offices) if offices else false()),
         not_excluded(viewer, Handover.case_id),
     )
+
+
+def awaited_from(
+    session: Session, viewer: Viewer, references: Collection[str], *, now: datetime
+) -> dict[str, int]:
+    """By a case's reference the hand-over that waits for this person's approval or answer."""
+    if not references:
+        return {}
+    mine = or_(approvable_by(session, viewer, now=now), answerable_by(viewer))
+    wanted = select(Case.reference, Handover.id).join(Handover, Handover.case_id == Case.id)
+    rows = session.execute(wanted.where(Case.reference.in_(references), mine))
+    return {row.reference: row.id for row in rows}
 
 
 def _is_receiver(staff_id: object) -> ColumnElement[bool]:

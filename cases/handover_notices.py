@@ -14,6 +14,7 @@ from cases.approvers import Approval, approval_of
 from cases.handover_models import Handover, HandoverPerson
 from cases.models import Case
 from cases.queries import Exclusions, exclusions
+from cases.telling import with_office
 from routing.vocabulary import HQ
 
 REQUESTED: Final = "requested"
@@ -99,10 +100,16 @@ def tell_of_revoking(session: Session, handover: Handover, *, now: datetime) -> 
 
 
 def tell_receivers(session: Session, handover: Handover, template: str, *, now: datetime) -> None:
-    """Whoever is to have the case: the people asked, or the operators of the office."""
-    if handover.to_office_code is not None:
-        people = operator_ids(session, handover.to_office_code)
-        tell_office(session, handover, template, handover.to_office_code, people, now=now)
+    """Whoever is to have the case: the people asked, or the operators of the office.
+
+    To an office a case comes with it, so its own channel is told as well.
+    """
+    office = handover.to_office_code
+    if office is not None:
+        secret = exclusions(session, handover.case_id)
+        about = _about(session, handover, secret, now)
+        for receiver in with_office(session, operator_ids(session, office), office, secret):
+            owe_notice(session, template, **receiver, **about)
         return
     wanted = select(HandoverPerson.staff_id).where(HandoverPerson.handover_id == handover.id)
     tell_people(session, handover, template, session.scalars(wanted), now=now)

@@ -20,6 +20,8 @@ WAITING: Final = (
 )
 # An office's part whose clock is looked at next; the words of cases.clocks.
 TICKING: Final = "look_at IS NOT NULL"
+# A case whose office nobody has told of it yet; the words of cases.arrivals.
+UNTOLD: Final = "is_lead AND case_status = 'received' AND told_at IS NULL"
 ONE_LEAD: Final = "is_lead"
 # What the lists are read from, as literal text: a planner sees no match behind parameters. The
 # words of the first two stand in cases.states.NEXT_STEPS and SETTLED, of the last in cases.access.
@@ -148,7 +150,7 @@ class Assignment(Base):
     is the office that does not take part yet and would have had the report (domain.md D4).
     `owed_since` is when the step began to be owed, `due_rule_id` the deadline rule that decided
     (empty for a default). At `look_at` the clock is looked at next: to remind whoever owes the
-    step, then to mark it late.
+    step, then to mark it late. At `told_at` the office was told that the case has come to it.
     """
 
     __tablename__ = "assignments"
@@ -171,6 +173,7 @@ class Assignment(Base):
         String(24), default="received", server_default="received"
     )
     meant_for: Mapped[str | None] = mapped_column(String(32))
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index("ix_assignments_office_code_case_id", "office_code", "case_id"),
@@ -182,6 +185,7 @@ class Assignment(Base):
         _partial("ix_assignments_other_parts", "office_code", "case_id", where=OTHER_PART),
         _partial("ix_assignments_turned_away", "meant_for", "created_at", where=TURNED_AWAY),
         _partial("ix_assignments_look", "look_at", where=TICKING),
+        _partial("ix_assignments_untold", "due_at", "case_id", where=UNTOLD),
         Index(
             "ix_assignments_waiting",
             "escalate_at",

@@ -15,6 +15,7 @@ from cases.models import Case
 from cases.part_access import PartFile, people_of_part
 from cases.queries import exclusions
 from cases.taking import people_of
+from cases.telling import Receiver, people_or_office, with_office
 
 PART_ASKED: Final = "part_asked"
 PART_WITHDRAWN: Final = "part_withdrawn"
@@ -22,23 +23,21 @@ PART_REPORTED: Final = "part_reported"
 
 
 def tell_asked(session: Session, file: PartFile, *, now: datetime) -> None:
-    """The operators of the office that is asked; the office itself where it has none."""
-    office = file.assignment.office_code
-    _tell(session, file, PART_ASKED, operator_ids(session, office), office, now)
+    """The operators of the office that is asked and its own channel, or the office itself."""
+    _tell(session, file, PART_ASKED, _at_office(session, file), now)
 
 
 def tell_withdrawn(session: Session, file: PartFile, *, now: datetime) -> None:
-    """Whoever has the part, else the operators who were asked."""
-    office = file.assignment.office_code
-    people = people_of_part(session, file.id) or operator_ids(session, office)
-    _tell(session, file, PART_WITHDRAWN, people, office, now)
+    """Whoever has the part, else the operators who were asked; and the office's own channel."""
+    _tell(session, file, PART_WITHDRAWN, _at_office(session, file), now)
 
 
 def tell_reported(session: Session, file: PartFile, *, now: datetime) -> None:
     """Whoever has the case, else the operators of the office that leads it."""
     office = lead_of(session, file.case.id).office_code
     people = people_of(session, file.case.id) or operator_ids(session, office)
-    _tell(session, file, PART_REPORTED, people, office, now)
+    told = people_or_office(people, office, exclusions(session, file.case.id))
+    _tell(session, file, PART_REPORTED, told, now)
 
 
 def settle(session: Session, file: PartFile) -> None:
@@ -48,26 +47,22 @@ def settle(session: Session, file: PartFile) -> None:
         withdraw(session, template, reference, occasion=occasion)
 
 
+def _at_office(session: Session, file: PartFile) -> list[Receiver]:
+    office = file.assignment.office_code
+    people = people_of_part(session, file.id) or operator_ids(session, office)
+    return with_office(session, people, office, exclusions(session, file.case.id))
+
+
 def _tell(
-    session: Session,
-    file: PartFile,
-    template: str,
-    staff_ids: Iterable[int],
-    office_code: str,
-    now: datetime,
+    session: Session, file: PartFile, template: str, told: Iterable[Receiver], now: datetime
 ) -> None:
     case: Case = file.case
     secret = exclusions(session, case.id)
-    receivers: list[dict[str, int | str]] = [
-        {"staff_id": one} for one in dict.fromkeys(secret.without(staff_ids))
-    ]
-    if not receivers and office_code not in secret.offices:
-        receivers = [{"office_code": office_code}]
-    for receiver in receivers:
+    for receiver in told:
         owe_notice(
             session,
             template,
-            **receiver,  # type: ignore[arg-type]
+            **receiver,
             reference=case.reference,
             occasion=f"{file.id}.{int(now.timestamp())}",
             severity=case.severity,

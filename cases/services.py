@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from agents.notices import withdraw_all
+from cases.arrivals import CASE_ARRIVED
 from cases.deadlines import Owed, due_of
 from cases.escalation import LEVELS, REMIND, escalate_overdue
 from cases.finishing import CaseFacts, end_unchanged, finish_case, update_case
@@ -135,7 +136,10 @@ def owe_next_step(session: Session, case: Case, *, now: datetime) -> None:
 
 
 def _settle_overdue(session: Session, case: Case) -> None:
-    """Nobody need hear that the step before was overdue; of further parts that still holds."""
+    """Nobody need hear that the case came, nor that the step before was overdue.
+
+    Of further parts that still holds.
+    """
     parts = select(CasePart.assignment_id).where(
         CasePart.case_id == case.id, CasePart.ended_at.is_(None)
     )
@@ -144,7 +148,7 @@ def _settle_overdue(session: Session, case: Case) -> None:
         others = Assignment.id.not_in(parts)
         led = select(Assignment.id).where(Assignment.case_id == case.id, others)
         occasions = [f"{one}." for one in session.scalars(led)]
-    told = (*(f"overdue_{level}" for level in LEVELS), REMIND)
+    told = (*(f"overdue_{level}" for level in LEVELS), REMIND, CASE_ARRIVED)
     for occasion in occasions:
         withdraw_all(session, told, case.reference, occasion=occasion)
 

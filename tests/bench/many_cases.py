@@ -37,6 +37,7 @@ from calls.node_counts import AT_ONCE, count_ended
 from calls.notice_calls import NOTICES
 from calls.policy import current_policy
 from calls.queries import open_attempts
+from cases.arrivals import tell_arrivals
 from cases.clocks import look_at_clocks, run_again
 from cases.escalation import escalate_overdue
 from cases.handover_climbing import climb_overdue
@@ -237,6 +238,7 @@ SWEEPS: dict[str, Work] = {
     "sweep of overdue cases": _sweep(lambda s: escalate_overdue(s, clock.now(), 100)),
     "sweep of clocks": _sweep(lambda s: look_at_clocks(s, clock.now(), 100)),
     "sweep of stopped clocks": _sweep(lambda s: run_again(s, clock.now(), 100)),
+    "sweep of cases that have arrived": _sweep(lambda s: tell_arrivals(s, clock.now(), 20)),
     "sweep of hand-overs": _sweep(lambda s: climb_overdue(s, clock.now(), 100)),
     "sweep of hand-overs to ring for": _sweep(lambda s: handovers_to_ring(s, clock.now(), 5)),
     "sweep of rings at head operators": _sweep(lambda s: APPROVALS.open(s, clock.now(), 50)),

@@ -13,6 +13,7 @@ from agents.notice_links import page_url
 from agents.notice_policy import current_policy
 from cases.access import Viewer
 from cases.escalation import escalate_overdue
+from cases.handovers import accept, approve
 from cases.models import CaseExclusion, CasePerson
 from cases.part_asking import ask_part
 from cases.part_rules import PartWish
@@ -20,7 +21,7 @@ from cases.part_work import take_on_part
 from core import clock
 from core.database import reading, transaction
 from tests.console.notice_people import told
-from tests.console_cases.handing import taken_case
+from tests.console_cases.handing import asked, taken_case
 from tests.console_cases.people import Desk, Made, hired
 
 pytestmark = pytest.mark.usefixtures("friday")
@@ -80,11 +81,13 @@ def test_every_kind_of_notice_opens_for_every_reader(desk_of: Hire) -> None:
         session.add(CasePerson(case_id=made.case_id, staff_id=left, **ended))
         session.add(CaseExclusion(case_id=made.case_id, staff_id=secret))
     ids = {one: told(one, office_code="OBEC", reference=made.reference) for one in TEMPLATES}
-    pages = {link(ids[one]): policy.page for one, policy in TEMPLATES.items()}
+    pages = {(link(ids[one]), policy.page) for one, policy in TEMPLATES.items()}
+    about = f"/desk/about/{made.reference}"
     assert pages == {
-        "/desk/": "desk",
-        f"/desk/about/{made.reference}": "case",
-        "/desk/warnings": "warnings",
+        (about, "case"),
+        (about, "handover"),
+        ("/desk/", "desk"),
+        ("/desk/warnings", "warnings"),
     }
     case, part = f"/desk/cases/{made.reference}", f"/desk/parts/{part_id}"
     ends = {"case": case, "part": part, "list": LISTED}
@@ -128,6 +131,28 @@ def test_whoever_is_told_that_a_part_is_late_comes_to_the_part(app: Flask, desk_
     assert {(heads[0].staff_id, part)} <= found["overdue_head"]
     assert {(heads[1].staff_id, part)} <= found["overdue_parent"]
     assert found["overdue_on_call"] == {(on_call.staff_id, case)}
+
+
+def test_a_link_leads_to_the_hand_over_while_it_waits_for_its_reader(app: Flask) -> None:
+    """Behind sign-in: first for who approves, then for who is asked to take the case."""
+    receiver, other = hired("ก", ("operator", ASKED)), hired("ข", ("operator", "ESA-9201"))
+    given = asked()
+    about, case = f"/desk/about/{given.made.reference}", f"/desk{given.case_address}"
+    offer = f"/desk{given.address}"
+    people = (given.head, given.asker, receiver, other)
+
+    def ends() -> list[str]:
+        return [followed(Desk(app, one), about) for one in people]
+
+    assert ends() == [offer, case, LISTED, LISTED]
+    with transaction() as session:
+        approve(
+            session, given.handover_id, staff_id=given.head.staff_id, way="page", now=clock.now()
+        )
+    assert ends() == [case, case, offer, LISTED]
+    with transaction() as session:
+        accept(session, given.handover_id, staff_id=receiver.staff_id, now=clock.now())
+    assert ends()[2:] == [case, LISTED]
 
 
 def test_the_page_says_whose_part_it_opens_and_what_is_gone(desk_of: Hire) -> None:

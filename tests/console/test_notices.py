@@ -18,6 +18,7 @@ from core.database import reading, transaction
 from core.runtime import Runtime
 from tests.console.callback_people import OFFICE, operator
 from tests.console.notice_people import settled, told, went_out
+from tests.console_cases.handing import asked
 from tests.console_cases.people import Desk, opened_case
 from tests.console_cases.test_case_list import counted
 from webapp.console import forgery
@@ -124,10 +125,20 @@ def test_opening_an_unread_notice_marks_it_and_leads_to_its_case(app: Flask) -> 
     assert f'href="/desk/cases/{made.reference}"' in read(desk)
 
 
-@pytest.mark.parametrize("template", ["handover_asked", "handover_offered", "handover_climbed"])
-def test_approvals_and_offers_lead_to_the_desk(app: Flask, template: str) -> None:
+@pytest.mark.parametrize("template", ["handover_asked", "handover_climbed"])
+def test_an_approval_leads_to_its_hand_over(app: Flask, template: str) -> None:
+    given = asked()
+    desk = Desk(app, given.head)
+    notice_id = told(template, staff_id=given.head.staff_id, reference=given.made.reference)
+    assert f'id="open-{notice_id}"' in read(desk)
+    assert "เปิดดูการส่งต่อ</button>" in read(desk)
+    answer = desk.post(f"/notices/{notice_id}/seen", open="yes")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/desk{given.address}")
+
+
+def test_the_desk_is_open_to_who_is_told_of_no_case(app: Flask) -> None:
     desk = Desk(app, operator())
-    notice_id = told(template, staff_id=desk.viewer.staff_id, reference="123456789")
+    notice_id = told("leave_entered", staff_id=desk.viewer.staff_id, reference=None)
     assert "ไปที่โต๊ะทำงาน</button>" in read(desk)
     answer = desk.post(f"/notices/{notice_id}/seen", open="yes")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/")

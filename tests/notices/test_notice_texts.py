@@ -1,7 +1,8 @@
 """What notices say: every template in both languages, and nothing personal in any."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.notice_policy import OTHER, current_policy
+from agents.notice_rules import CLASSES
 from agents.notice_texts import (
     FILE,
     BadTexts,
@@ -22,6 +24,7 @@ from agents.notice_texts import (
 )
 from calls.notices import LEVELS as CALLBACK_LEVELS
 from calls.states import NEEDS_PERSON
+from cases.arrivals import CASE_ARRIVED
 from cases.escalation import LEVELS
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -42,6 +45,7 @@ OWED = {
     "danger_again",
     "danger_told",
     "conflict_found",
+    CASE_ARRIVED,
     *("deadline_near", "clock_stop_asked", "clock_stop_refused"),
     *("person_left", "case_given", "committee_ending"),
     *("directory_warning", "leave_entered"),
@@ -108,6 +112,19 @@ def test_thai_reads_bangkok_time_in_the_buddhist_era() -> None:
     assert "(10:00, 20/11/2026)" in message([line], "en", office=None, link=LINK).text
 
 
+def test_an_arrival_says_how_grave_it_is_and_by_when_somebody_must_act() -> None:
+    line = Line(CASE_ARRIVED, "123456789", NOW, "emergency", NOW + timedelta(minutes=15))
+    said = {
+        one: message([line], one, office="สพป.ตรัง เขต 2", link=LINK).short for one in ("th", "en")
+    }
+    assert said["th"] == (
+        "ถึง สพป.ตรัง เขต 2 มีเรื่องใหม่ 123 456 789 (ฉุกเฉิน) มาถึงหน่วยงานของท่าน"
+        " โปรดรับทราบเรื่องภายใน 10:15 น. 20/11/2569"
+    )
+    assert "Case 123 456 789 (emergency)" in said["en"]
+    assert "by 10:15, 20/11/2026" in said["en"]
+
+
 def test_a_notice_without_a_reference_says_so() -> None:
     assert "ไม่มีหมายเลข" in message([Line(OTHER, None, NOW)], "th", office=None, link=LINK).subject
 
@@ -117,6 +134,8 @@ lines = st.builds(
     st.sampled_from(sorted(OWED)) | st.text(max_size=20),
     st.none() | st.from_regex(r"[0-9]{9}", fullmatch=True),
     st.just(NOW),
+    st.none() | st.sampled_from(CLASSES),
+    st.none() | st.just(NOW),
 )
 
 
@@ -137,11 +156,13 @@ def test_a_message_holds_the_file_s_words_references_counts_and_times_only(
         *(t for two in texts.templates.values() for t in two.values()),
     ):
         filled = getattr(pair, language)
-        filled = filled.replace("{time}", "#:# น. #/#/#" if language == "th" else "#:#, #/#/#")
+        moment = "#:# น. #/#/#" if language == "th" else "#:#, #/#/#"
+        filled = filled.replace("{time}", moment).replace("{by}", moment)
         nothing = getattr(texts.frame["no_reference"], language)
-        for reference in ("# # #", nothing):
+        for reference, severity in product(("# # #", nothing), CLASSES):
             known.append(
                 filled.replace("{reference}", reference)
+                .replace("{severity}", getattr(texts.frame[f"severity_{severity}"], language))
                 .replace("{count}", "#")
                 .replace("{office}", "สพป.ตรัง เขต #")
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from agents.models import Notice
@@ -13,7 +13,8 @@ from agents.notice_policy import PHONE
 from calls.models import Call, Callback, CallbackAttempt, CallbackDecision
 from calls.models import Leg as LegRow
 from calls.states import NEEDS_PERSON
-from cases.models import Assignment, Case, CaseCall
+from cases.arrivals import CASE_ARRIVED
+from cases.models import UNTOLD, Assignment, Case, CaseCall
 from cases.states import NEXT_STEPS, WATCHED
 from core.database import reading
 
@@ -31,6 +32,7 @@ def faults(world: "World") -> list[str]:
         at_the_end = [
             *_calls(session, world),
             *_cases(session, world),
+            *_arrivals(session),
             *_callbacks(session),
             *_late_ones(session),
             *_rings_about_notices(session, world.agenda.now),
@@ -61,6 +63,18 @@ def _cases(session: Session, world: "World") -> Iterator[str]:
             yield f"case {row.id} has no owner or no time"
         if overdue_untold(row.status, row.due_at, row.escalation, world.agenda.now):
             yield f"case {row.id} is overdue and nobody was told"
+
+
+def _arrivals(session: Session) -> Iterator[str]:
+    """No office has a case that nobody has acknowledged without having been told of it."""
+    untold = select(Case.id).join(Assignment, Assignment.case_id == Case.id)
+    wanted = untold.where(text(UNTOLD), Case.finished_at.is_not(None))
+    for case_id in session.scalars(wanted):
+        yield f"case {case_id} has come to an office and nobody was told"
+    is_told = exists().where(Notice.template == CASE_ARRIVED, Notice.reference == Case.reference)
+    told = select(Case.id).join(Assignment, Assignment.case_id == Case.id)
+    for case_id in session.scalars(told.where(Assignment.told_at.is_not(None), ~is_told)):
+        yield f"case {case_id} is marked as told and is in no notice"
 
 
 def overdue_untold(status: str, due_at: datetime, escalation: int, now: datetime) -> bool:

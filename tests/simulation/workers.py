@@ -30,7 +30,7 @@ from calls.notice_calls import NOTICES
 from calls.policy import Policy
 from cases import tasks as case_tasks
 from cases.handover_models import CLIMBING
-from cases.models import WAITING
+from cases.models import UNTOLD, WAITING
 from core.database import reading, transaction
 from core.queue import NUDGES
 from ivr.services import end_call
@@ -54,6 +54,8 @@ UNION ALL SELECT '{tasks.SWEEP_APPROVALS}', least(
        (SELECT min(ring_at) FROM handovers WHERE state = 'requested'),
        (SELECT min(check_at) FROM approval_calls WHERE check_at IS NOT NULL))
 UNION ALL SELECT '{case_tasks.ESCALATE}', min(escalate_at) FROM assignments WHERE {WAITING}
+UNION ALL SELECT '{case_tasks.ARRIVALS}', min(finished_at) FROM assignments
+  JOIN cases ON cases.id = assignments.case_id WHERE {UNTOLD} AND finished_at IS NOT NULL
 UNION ALL SELECT '{case_tasks.CLIMB}', min(climb_at) FROM handovers WHERE {CLIMBING}
 UNION ALL SELECT '{notice_tasks.PLAN}', min(due_at) FROM notices WHERE state = 'owed'
 UNION ALL SELECT '{notice_tasks.SEND_MAIL}', min(due_at) FROM notice_deliveries
@@ -183,6 +185,7 @@ SWEEPS: Final[dict[str, Callable[[], None]]] = {
     tasks.SWEEP_APPROVALS: tasks.sweep_approvals,
     case_tasks.ESCALATE: case_tasks.escalate,
     case_tasks.CLIMB: case_tasks.climb_handovers,
+    case_tasks.ARRIVALS: case_tasks.tell_of_arrivals,
     notice_tasks.PLAN: notice_tasks.plan_notices,
     ring_tasks.SWEEP: ring_tasks.sweep_notice_rings,
 }

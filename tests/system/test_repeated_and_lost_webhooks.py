@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import inspect, select, text
 
 from calls.models import Call
-from cases.models import SilentEvent
+from cases.models import UNTOLD, SilentEvent
 from core import clock
 from core.database import reading
 from ivr import missed, tasks
@@ -44,10 +44,13 @@ STANDING = (
 CALLS = ("status", "ended_by", "turn", "node", "waiting", "language")
 # A callback that waited a moment for a telephone to come free was written twice more.
 CALLBACKS = tuple(name for name in STANDING if name != "version")
-LOOKED_AT = {"calls": CALLS, "callbacks": CALLBACKS}
+# A notice is planned and sent by the clock: here it is whether it is owed.
+LOOKED_AT = {"calls": CALLS, "callbacks": CALLBACKS, "notices": ("template",)}
 # Written once for all calls, or by the clock; the figures of the flow some seconds later, and each
 # call is in them once (tests/webhooks/test_node_figures.py).
-NOT_OF_A_CALL = {"flow_node_days", "flow_versions", "heartbeats", "ring_paces"}
+NOT_OF_A_CALL = {
+    *("flow_node_days", "flow_versions", "heartbeats", "notice_deliveries", "ring_paces"),
+}
 
 
 @cache
@@ -71,6 +74,13 @@ def standing(stack: Stack) -> Counter[tuple[Any, ...]]:
     return found
 
 
+def office_is_told(stack: Stack) -> bool:
+    """Whether no case is left that has come to an office which is to be told."""
+    wanted = f"SELECT 1 FROM assignments WHERE {UNTOLD} LIMIT 1"
+    with stack.database() as engine, engine.connect() as connection:
+        return connection.execute(text(wanted)).first() is None
+
+
 def adds(stack: Stack, keys: str, faults: dict[str, Any] | None = None) -> Counter[tuple[Any, ...]]:
     """What one more call adds to the database, with everything that comes of it."""
     before = standing(stack)
@@ -79,6 +89,7 @@ def adds(stack: Stack, keys: str, faults: dict[str, Any] | None = None) -> Count
     sid = stack.phone(keys, **{"from": new_number()})["sid"]
     settled(stack, sid)
     stack.practice("/practice/faults", method="DELETE")
+    stack.wait_for(lambda: office_is_told(stack))
     return standing(stack) - before
 
 

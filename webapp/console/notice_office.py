@@ -14,7 +14,7 @@ from agents.notice_planning import FAILED
 from agents.notice_policy import EMAIL, LINE
 from agents.notice_queries import Failure, failures, told_at
 from agents.notice_services import current_carriers
-from agents.notice_texts import Line, line_text
+from agents.notice_texts import line_text
 from agents.notices import LARGEST_GROUP, LINE_GROUP, OfficeAddress
 from agents.sessions import SignedIn
 from core.mail import ADDRESS
@@ -136,7 +136,7 @@ def _lost(
     session: Session, person: SignedIn, office: Office, found: Sequence[Failure]
 ) -> list[Lost]:
     ids = {one.notice_id for one in found}
-    columns = select(Notice.id, Notice.created_at, Notice.recipient_staff_id, Staff.name)
+    columns = select(Notice.id, Notice.recipient_staff_id, Staff.name)
     wanted = columns.outerjoin(Staff, Staff.id == Notice.recipient_staff_id)
     facts = {row.id: row for row in session.execute(wanted.where(Notice.id.in_(ids)))}
     opened = pages_about(session, person, {one.reference for one in found if one.reference})
@@ -147,10 +147,9 @@ def _lost(
 def _one(rows: Sequence[Failure], fact: Any, opened: Mapping[str, Opens], office: str) -> Lost:
     first = rows[0]
     is_known = first.reference is None or first.reference in opened
-    line = Line(first.template, first.reference, fact.created_at)
     return Lost(
         id=first.notice_id,
-        text=line_text(line, current_language()) if is_known else gettext(OUT_OF_SIGHT),
+        text=line_text(first.line, current_language()) if is_known else gettext(OUT_OF_SIGHT),
         receiver=fact.name or office,
         reasons=[lost_text(one.channel, one.error_code) for one in rows],
         may_send=any(one.state in FAILED for one in rows),

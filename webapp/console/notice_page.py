@@ -16,7 +16,9 @@ from webapp.console.language import current_language
 from webapp.console.notice_count import known_to
 from webapp.console.notice_pages import (
     Opens,
+    answers_owed,
     is_about_case,
+    is_to_answer,
     is_warning,
     leads_to,
     pages_about,
@@ -43,6 +45,7 @@ class NoticeLine:
     address: str
     is_case: bool
     is_part: bool
+    is_handover: bool
     is_warning: bool
     is_gone: bool
 
@@ -71,7 +74,17 @@ def notice_page(session: Session, person: SignedIn, *, now: datetime) -> NoticeP
     opened = pages_about(session, person, {one.reference for one in shown if one.reference})
     names = office_names(session, {one.office_code for one in shown if one.office_code})
     offices = {code: named(one) for code, one in names.items()}
-    lines = [_line(one, told.get(one.notice_id, []), opened, offices) for one in shown]
+    asked = {one.reference for one in shown if one.reference and is_to_answer(one.template)}
+    owed = opened | answers_owed(session, person, asked, now=now)
+    lines = [
+        _line(
+            one,
+            told.get(one.notice_id, []),
+            owed if is_to_answer(one.template) else opened,
+            offices,
+        )
+        for one in shown
+    ]
     return NoticePage(
         new=[one for one in lines if one.is_new],
         old=[one for one in lines if not one.is_new],
@@ -121,6 +134,7 @@ def _line(
         address=address,
         is_case=is_about_case(item.template),
         is_part=opens is not None and opens.is_part,
+        is_handover=opens is not None and opens.is_handover,
         is_warning=is_warning(item.template),
         is_gone=item.reference is not None and not address,
     )

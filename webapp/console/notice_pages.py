@@ -1,16 +1,19 @@
-"""The page that a notice leads to, for who reads it: a case opens for some, a part of it for
-others."""
+"""The page that a notice leads to, for who reads it: a hand-over for who must answer it, a case for
+some, a part of it for others."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agents.notice_links import ABOUT
 from agents.notice_policy import current_policy
 from agents.sessions import SignedIn
 from cases.access import Viewer, visible
+from cases.handover_conditions import awaited_from
 from cases.models import Case
 from cases.part_access import parts_opened
 
@@ -23,6 +26,7 @@ class Opens:
 
     address: str
     is_part: bool = False
+    is_handover: bool = False
 
 
 def pages_about(
@@ -43,6 +47,18 @@ def pages_about(
     }
 
 
+def answers_owed(
+    session: Session, person: SignedIn, references: Collection[str], *, now: datetime
+) -> dict[str, Opens]:
+    """By reference the hand-over that waits for the reader's answer: it goes before the case."""
+    viewer = Viewer(person.staff_id, person.roles)
+    owed = awaited_from(session, viewer, references, now=now)
+    return {
+        one: Opens(url_for("desk.one_handover", handover_id=handover_id), is_handover=True)
+        for one, handover_id in owed.items()
+    }
+
+
 def leads_to(template: str, reference: str | None, opened: Mapping[str, Opens]) -> str:
     """The page that a notice is about: the desk, the warnings, what may be opened of the case."""
     if is_warning(template):
@@ -54,8 +70,13 @@ def leads_to(template: str, reference: str | None, opened: Mapping[str, Opens]) 
 
 
 def is_about_case(template: str) -> bool:
-    """Whether a notice leads to its case; approvals and offers are answered at the desk."""
-    return current_policy().template(template).page == "case"
+    """Whether a notice leads to its case, or to what of it waits for the reader."""
+    return current_policy().template(template).page in ABOUT
+
+
+def is_to_answer(template: str) -> bool:
+    """Whether a notice leads to a hand-over while that waits for the reader."""
+    return current_policy().template(template).page == "handover"
 
 
 def is_warning(template: str) -> bool:

@@ -7,7 +7,9 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
+from agents.notice_queries import unread_by
 from agents.notices import mark_seen, mark_some_seen
+from cases.receipts import note_readings
 from core import clock
 from core.database import reading, transaction
 from webapp.console import bp
@@ -21,7 +23,7 @@ from webapp.console.notice_page import (
     notice_page,
     own_notices,
 )
-from webapp.console.notice_pages import leads_to, pages_about
+from webapp.console.notice_pages import answers_owed, is_to_answer, leads_to, pages_about
 from webapp.console.pages import page
 
 # People wait here for nothing that lasts seconds, and emergencies ring.
@@ -40,11 +42,13 @@ def notices() -> Response:
 @bp.get("/about/<reference>")
 @action(SIGNED_IN)
 def about(reference: str) -> Answer:
-    """Where the link of a message leads: to the case, to the reader's part of it, or to the list of
-    notices when neither is with the reader any more."""
+    """Where a message leads: to the hand-over that waits for the reader, else to the case
+    or the reader's part of it, else to the list of notices."""
+    person = current_person()
     with reading() as session:
         known = {reference} if reference.isascii() and reference.isdecimal() else set()
-        opened = pages_about(session, current_person(), known)
+        owed = answers_owed(session, person, known, now=clock.now())
+        opened = pages_about(session, person, known - owed.keys()) | owed
     found = opened.get(reference)
     address = found.address if found else url_for("desk.notices", gone="yes")
     return redirect(address, HTTPStatus.SEE_OTHER)
@@ -69,9 +73,14 @@ def see_notice(notice_id: int) -> Answer:
         found = next(iter(own_notices(session, person, [notice_id], now=now)), None)
         if found is None:
             abort(HTTPStatus.NOT_FOUND)
+        unread = unread_by(session, person.staff_id, [notice_id])
         mark_seen(session, person.staff_id, notice_id, now=now)
+        note_readings(session, person.staff_id, unread, now=now)
         if "open" in request.form:
-            opened = pages_about(session, person, {found.reference} if found.reference else set())
+            known = {found.reference} if found.reference else set()
+            asked = known if is_to_answer(found.template) else set()
+            opened = pages_about(session, person, known)
+            opened |= answers_owed(session, person, asked, now=now)
             address = leads_to(found.template, found.reference, opened)
     return redirect(address or url_for("desk.notices"), HTTPStatus.SEE_OTHER)
 
@@ -83,7 +92,10 @@ def see_all() -> Answer:
     person, now = current_person(), clock.now()
     with transaction() as session:
         mine = own_notices(session, person, _chosen(), now=now)
-        mark_some_seen(session, person.staff_id, [one.id for one in mine], now=now)
+        ids = [one.id for one in mine]
+        unread = unread_by(session, person.staff_id, ids)
+        mark_some_seen(session, person.staff_id, ids, now=now)
+        note_readings(session, person.staff_id, unread, now=now)
     if not mine:
         return _shown(refusal=gettext(NOTHING))
     return redirect(url_for("desk.notices"), HTTPStatus.SEE_OTHER)
