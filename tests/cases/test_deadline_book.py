@@ -200,7 +200,7 @@ def test_what_was_taken_back_holds_no_longer_and_stays_in_the_log(runtime: Runti
             for one in holding(session, PROVINCE, "", NOW + 2 * MINUTE)
         }
     assert held["urgent", CHECK].office_code is None
-    assert len(held) == 27
+    assert len(held) == 30
 
 
 def test_what_was_only_announced_is_taken_back_alone(runtime: Runtime) -> None:
