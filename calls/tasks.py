@@ -35,6 +35,7 @@ from core.database import reading, transaction
 from core.links import public_url
 from core.logs import logger
 from core.queue import enqueue
+from core.sweeps import run_on
 from core.telephony import Busy, CallLinks, NotFound, Refused, Telephony, TelephonyError, provider
 
 CHECK: Final = "calls.check_attempt"
@@ -108,8 +109,7 @@ def sweep_attempts() -> None:
 @shared_task(name=ESCALATE)
 def escalate_callbacks() -> None:
     """Tell the next level about callbacks that are late."""
-    with transaction() as session:
-        escalate_late(session, current_policy(), now=clock.now())
+    run_on(lambda session: escalate_late(session, current_policy(), now=clock.now()))
 
 
 @shared_task(name=RING_APPROVER)
