@@ -1,4 +1,4 @@
-"""what goes ahead of the rest where more is due than a sweep takes at a time"""
+"""what goes ahead where more is due than a sweep takes at a time; an account that is shut out"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ OPEN = (
     "status IN ('received','acknowledged','checking','waiting_approval',"
     "'assigned','in_progress','reported','referred','unreachable')"
 )
+MOMENTS = ("shut_out_since", "ask_at")
 INDEXES = (
     ("ix_cases_grave", "cases", "id", f"{IS_GRAVE} AND {OPEN}"),
     ("ix_handovers_climbing_grave", "handovers", "climb_at", f"climb_at IS NOT NULL AND {IS_GRAVE}"),
@@ -29,6 +30,8 @@ INDEXES = (
 
 def upgrade() -> None:
     """Apply."""
+    for name in MOMENTS:
+        op.add_column("ring_paces", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     for name, table, column, where in INDEXES:
         condition = sa.text(where)
         op.create_index(
@@ -44,3 +47,5 @@ def downgrade() -> None:
     """Take back."""
     for name, table, _, _ in INDEXES:
         op.drop_index(name, table_name=table)
+    for name in reversed(MOMENTS):
+        op.drop_column("ring_paces", name)
