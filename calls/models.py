@@ -276,8 +276,8 @@ class ApprovalCall(StaffRing, Base):
 
     `outcome` is "approved", "rejected", "no_answer", "left" (answered, no key), "too_late" (decided
     by then), "not_allowed" (not this person's to decide any more), "failed" or "gave_way" (broken
-    off for danger). Nobody is rung twice for one hand-over in one round; a ring that gave way is
-    of none.
+    off for danger, or not made because the account was not let in). Nobody is rung twice for one
+    hand-over in one round; a ring that gave way is of none.
     """
 
     __tablename__ = "approval_calls"

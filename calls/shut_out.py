@@ -5,13 +5,17 @@ call: no try and no attempt is spent, the line holds, and goes on by itself (rel
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from calls.policy import Policy
 from calls.ring_models import RingPace
 from core.inserts import insert_unless_there
+
+# Rings that are held find out within a second or two of their moment.
+LATELY: Final = timedelta(seconds=10)
 
 
 def shut_out(session: Session, account_sid: str, policy: Policy, *, now: datetime) -> None:
@@ -20,12 +24,23 @@ def shut_out(session: Session, account_sid: str, policy: Policy, *, now: datetim
     row = {"account_sid": account_sid, "second": 0, "rings": 0, "last_office": ""}
     session.execute(insert_unless_there(session.connection(), RingPace).values(row))
     since = func.coalesce(RingPace.shut_out_since, now)
-    _set(session, account_sid, shut_out_since=since, ask_at=until)
+    held = update(RingPace).where(RingPace.account_sid == account_sid)
+    session.execute(
+        held.values(shut_out_since=since, ask_at=until).execution_options(synchronize_session=False)
+    )
 
 
 def let_in(session: Session, account_sid: str) -> None:
-    """The provider answered the account: whatever was held goes on."""
-    _set(session, account_sid, shut_out_since=None, ask_at=None)
+    """The provider answered a ring of the account: whatever was held goes on."""
+    session.execute(_back(account_sid))
+
+
+def answered(session: Session, account_sid: str, *, now: datetime) -> None:
+    """The provider answered something else: that counts where no ring has found out lately.
+
+    An account may be kept from ringing and still be told of its calls.
+    """
+    session.execute(_back(account_sid).where(RingPace.ask_at <= now - LATELY))
 
 
 def held_for(session: Session, account_sid: str, *, now: datetime) -> timedelta | None:
@@ -41,8 +56,7 @@ def shut_out_since(session: Session, account_sid: str) -> datetime | None:
     return session.scalar(wanted)
 
 
-def _set(session: Session, account_sid: str, **values: object) -> None:
-    changed = update(RingPace).where(RingPace.account_sid == account_sid)
-    if values["ask_at"] is None:
-        changed = changed.where(RingPace.shut_out_since.is_not(None))
-    session.execute(changed.values(**values).execution_options(synchronize_session=False))
+def _back(account_sid: str) -> Update:
+    was_out = RingPace.account_sid == account_sid, RingPace.shut_out_since.is_not(None)
+    freed = update(RingPace).where(*was_out).values(shut_out_since=None, ask_at=None)
+    return freed.execution_options(synchronize_session=False)

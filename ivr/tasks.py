@@ -7,7 +7,7 @@ from celery import shared_task
 
 from calls import ledger
 from calls.policy import current_policy
-from calls.shut_out import let_in, shut_out
+from calls.shut_out import answered, shut_out
 from calls.states import ENDED, PROVIDER_STATUS
 from core import clock, runtime
 from core.database import reading, transaction
@@ -111,7 +111,7 @@ def _compare(account_sid: str, look: missed.Look, span: missed.Span) -> bool:
                 shut_out(session, account_sid, current_policy(), now=clock.now())
         return False
     with transaction() as session:
-        let_in(session, account_sid)
+        answered(session, account_sid, now=clock.now())
         found = missed.note_missed(session, account_sid, listed, now=clock.now())
         missed.compared(session, look, span)
     if found:

@@ -11,7 +11,7 @@ import pytest
 from calls import tasks
 from calls.models import Callback, Leg
 from calls.policy import current_policy
-from calls.shut_out import held_for, let_in, shut_out, shut_out_since
+from calls.shut_out import LATELY, answered, held_for, let_in, shut_out, shut_out_since
 from core import runtime
 from core.database import reading, transaction
 from core.runtime import Runtime
@@ -171,6 +171,18 @@ def test_a_callback_that_is_withdrawn_while_the_provider_is_asked_stays_so(world
     world.exchange.faults = [ShutOut("401")]
     world.dial()
     assert (world.callback.state, world.attempts) == ("withdrawn", ())
+
+
+def test_an_account_that_may_list_its_calls_and_not_ring_is_still_shut_out(world: World) -> None:
+    """As a suspended one may; where no ring has found out lately, the list tells."""
+    world.exchange.faults = [ShutOut("403")]
+    world.owe()
+    world.dial()
+    for seconds, is_out in ((0, True), (WAIT, True), (LATELY.seconds, False)):
+        world.later(seconds)
+        with transaction() as session:
+            answered(session, world.account, now=world.now)
+            assert (shut_out_since(session, world.account) is not None) == is_out
 
 
 @pytest.mark.backends("postgresql", "sqlite")
