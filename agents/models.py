@@ -6,11 +6,14 @@ from sqlalchemy import JSON, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, SealedText, UtcDateTime
+from routing.graveness import IS_GRAVE
 
 # Conditions of partial indexes, which a query says word for word.
 OWED = "state = 'owed'"
 UNDELIVERED = "state = 'undelivered'"
 UNSEEN = "next_at IS NOT NULL"
+GRAVE_OWED = f"{OWED} AND {IS_GRAVE}"
+GRAVE_UNSEEN = f"{UNSEEN} AND {IS_GRAVE}"
 
 
 class Staff(Base):
@@ -131,6 +134,20 @@ class Notice(Base):
             "due_at",
             postgresql_where=text(OWED),
             sqlite_where=text(OWED),
+        ),
+        Index(
+            "ix_notices_owed_grave",
+            "severity",
+            "due_at",
+            postgresql_where=text(GRAVE_OWED),
+            sqlite_where=text(GRAVE_OWED),
+        ),
+        Index(
+            "ix_notices_unseen_grave",
+            "severity",
+            "next_at",
+            postgresql_where=text(GRAVE_UNSEEN),
+            sqlite_where=text(GRAVE_UNSEEN),
         ),
         Index(
             "ix_notices_undelivered",

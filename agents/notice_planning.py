@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Select, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from agents.models import OWED, UNSEEN, Notice
@@ -14,6 +14,8 @@ from agents.notice_policy import CONSOLE, PHONE, NoticePolicy
 from agents.notice_receivers import Receiver, barred_notices, receiver_key, receivers
 from agents.notice_rules import EMERGENCY, Step, plan, quiet_until
 from core.inserts import table_of
+from core.sweeps import in_turn
+from routing.graveness import graver_first
 
 PLANNED, UNDELIVERED = "planned", "undelivered"
 FAILED = ("failed", "given_up")
@@ -93,15 +95,9 @@ class Planner:
 
 
 def plan_owed(session: Session, planner: Planner) -> int:
-    """Plan the notices that are due; returns how many. One bounded look at a partial index."""
-    due = (
-        select(Notice)
-        .where(text(OWED), Notice.due_at <= planner.now)
-        .order_by(Notice.due_at)
-        .limit(planner.policy.plans_a_sweep)
-        .with_for_update(skip_locked=True)
-    )
-    notices = session.scalars(due).all()
+    """Plan the notices that are due; returns how many. Bounded looks at partial indexes."""
+    due = select(Notice).where(text(OWED), Notice.due_at <= planner.now).order_by(Notice.due_at)
+    notices = _taken(session, due, planner)
     if not notices:
         return 0
     known = receivers(session, map(receiver_key, notices))
@@ -124,17 +120,21 @@ def plan_owed(session: Session, planner: Planner) -> int:
 
 def plan_unseen(session: Session, planner: Planner) -> int:
     """Use the next channel of the notices that nobody has seen in time; returns how many."""
-    late = (
-        select(Notice)
-        .where(text(UNSEEN), Notice.next_at <= planner.now)
-        .order_by(Notice.next_at, Notice.id)
-        .limit(planner.policy.plans_a_sweep)
-        .with_for_update(skip_locked=True)
-    )
-    notices = session.scalars(late).all()
+    late = select(Notice).where(text(UNSEEN), Notice.next_at <= planner.now)
+    notices = _taken(session, late.order_by(Notice.next_at, Notice.id), planner)
     if notices:
         _go_on(session, notices, planner, is_late=True)
     return len(notices)
+
+
+def _taken(session: Session, wanted: Select[Notice], planner: Planner) -> list[Notice]:
+    """As many as are planned at a time, those of graver matters ahead; another planner's left."""
+    free = wanted.with_for_update(skip_locked=True)
+    return in_turn(
+        lambda condition, most: session.scalars(free.where(condition).limit(most)).all(),
+        graver_first(Notice.severity),
+        planner.policy.plans_a_sweep,
+    )
 
 
 def _last_sent(

@@ -23,6 +23,7 @@ from core.crashpoints import crashpoint
 from core.database import reading, transaction
 from core.delivery import DeliveryError, ServiceAway
 from core.logs import logger
+from core.sweeps import run_on
 
 PLAN: Final = "agents.plan_notices"
 SEND_MAIL: Final = "agents.send_mail"
@@ -47,11 +48,9 @@ _senders: Final = {channel: Lock() for channel in (EMAIL, LINE, SMS)}
 @shared_task(name=PLAN)
 def plan_notices() -> None:
     """Write down how each notice goes out that is owed, or that nobody has seen in time."""
-    planner = _planner(current_carriers(), clock.now())
-    with transaction() as session:
-        plan_owed(session, planner)
-    with transaction() as session:
-        plan_unseen(session, planner)
+    carriers = current_carriers()
+    run_on(lambda session: plan_owed(session, _planner(carriers, clock.now())))
+    run_on(lambda session: plan_unseen(session, _planner(carriers, clock.now())))
 
 
 @shared_task(name=SEND_MAIL)

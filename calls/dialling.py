@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from calls.asking import Asking
@@ -209,6 +209,24 @@ def ring_refused(session: Session, ring: Ring, policy: Policy, *, now: datetime)
     attempt = session.get_one(CallbackAttempt, ring.row_id, populate_existing=True)
     if attempt.state == "asking":
         settle(session, attempt, "failed", policy, now=now)
+
+
+def ring_held(session: Session, ring: Ring, policy: Policy, *, now: datetime) -> None:
+    """The account is not let in, so nothing was done: there was no attempt, and the callback waits.
+
+    Its operator is free again, and the round, the tries and the timeline are as they were.
+    """
+    callback = hold(session, ring.callback_id)
+    attempt = session.get_one(CallbackAttempt, ring.row_id, populate_existing=True)
+    if attempt.state != "asking":
+        return
+    session.execute(delete(Leg).where(Leg.attempt_id == attempt.id))
+    session.delete(attempt)
+    session.flush()
+    if callback.state == "dialling_operator":
+        again = now + timedelta(seconds=policy.shut_out_wait_s)
+        asker = callback.wanted_staff_id
+        put_back(session, callback, due_at=again, wanted_staff_id=asker)
 
 
 def ask_again(

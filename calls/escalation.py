@@ -4,12 +4,13 @@ When the last level was told in vain it is told again each working day, so that 
 silently forgotten.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
-from calls.models import Callback
+from calls.models import ESCALATING, Callback
 from calls.notices import LEVELS, tell
 from calls.policy import Policy
 from calls.queries import case_is_over
@@ -17,6 +18,8 @@ from calls.states import NEEDS_PERSON
 from cases.deadlines import next_opening
 from cases.queries import exclusions
 from cases.services import note_event
+from core.sweeps import in_turn
+from routing.graveness import graver_first
 
 
 def escalate_late(session: Session, policy: Policy, *, now: datetime) -> int:
@@ -25,17 +28,21 @@ def escalate_late(session: Session, policy: Policy, *, now: datetime) -> int:
     First the office's heads, then the office above, then the on-call list, a period apart; the
     on-call list again whenever the offices open on another day, until somebody has acted. Nobody
     is told about a case that is over, unless somebody opens it again, and nobody ever about one
-    that is practised in a real service. One bounded look at a partial
-    index, however many callbacks there are; returns how many were looked at.
+    that is practised in a real service. Graver ones go ahead where more is due than is taken;
+    bounded looks at partial indexes, however many callbacks there are; returns how many were
+    looked at.
     """
     late = (
         select(Callback)
-        .where(Callback.escalate_at.is_not(None), Callback.escalate_at <= now)
+        .where(text(ESCALATING), Callback.escalate_at <= now)
         .order_by(Callback.escalate_at)
-        .limit(policy.escalations_a_sweep)
         .with_for_update(key_share=True, skip_locked=True)
     )
-    found = session.scalars(late).all()
+
+    def look(condition: ColumnElement[bool], most: int) -> Sequence[Callback]:
+        return session.scalars(late.where(condition).limit(most)).all()
+
+    found = in_turn(look, graver_first(Callback.severity), policy.escalations_a_sweep)
     for callback in found:
         _escalate(session, callback, policy, now=now)
     return len(found)

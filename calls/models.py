@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.ring_models import StaffRing
 from core.database import Base, SealedText, UtcDateTime
+from routing.graveness import IS_GRAVE
 
 # A query that is to use the partial index must read just like it: a planner sees no match behind
 # parameters. The same words stand in calls.states.WAITING.
@@ -17,6 +18,8 @@ CLAIMABLE: Final = "state IN ('due','retry','claimed')"
 PRESSING: Final = f"{CLAIMABLE} AND (immediate OR severity = 'emergency')"
 # The same states stand in calls.states.DIALLING.
 RUNG: Final = "state IN ('dialling_operator','dialling_caller','connected')"
+# A callback that is late, or will be: the next level is told of it.
+ESCALATING: Final = "escalate_at IS NOT NULL"
 # A callback that is still owed: cases with one are on a list of the desk.
 OWED: Final = (
     "state IN ('requested','due','retry','claimed',"
@@ -207,7 +210,12 @@ class Callback(Base):
             "uq_callbacks_waiting", "case_id", "number_fingerprint", where=CLAIMABLE, unique=True
         ),
         partial("uq_callbacks_rung", "number_fingerprint", where=RUNG, unique=True),
-        partial("ix_callbacks_escalating", "escalate_at", where="escalate_at IS NOT NULL"),
+        partial("ix_callbacks_escalating", "escalate_at", where=ESCALATING),
+        partial(
+            "ix_callbacks_escalating_grave",
+            *("severity", "escalate_at"),
+            where=f"{ESCALATING} AND {IS_GRAVE}",
+        ),
         partial("ix_callbacks_undecided", "late_at", where=UNDECIDED),
         Index("ix_callbacks_state_id", "state", "id"),
         partial("ix_callbacks_owed", "late_at", "case_id", where=OWED),
@@ -268,8 +276,8 @@ class ApprovalCall(StaffRing, Base):
 
     `outcome` is "approved", "rejected", "no_answer", "left" (answered, no key), "too_late" (decided
     by then), "not_allowed" (not this person's to decide any more), "failed" or "gave_way" (broken
-    off for danger). Nobody is rung twice for one hand-over in one round; a ring that gave way is
-    of none.
+    off for danger, or not made because the account was not let in). Nobody is rung twice for one
+    hand-over in one round; a ring that gave way is of none.
     """
 
     __tablename__ = "approval_calls"

@@ -10,6 +10,7 @@ from calls.models import PRESSING, Callback
 from calls.policy import Policy
 from calls.queries import ripe
 from calls.ring_models import RingPace
+from calls.shut_out import held_for
 from core.inserts import insert_unless_there
 
 # Clocks of two machines are less apart than this; a second further ahead was a clock set back.
@@ -34,7 +35,7 @@ def take_ring(
     The last lock that a transaction takes: whoever waits for it holds up nobody.
     """
     if not may_ask(session, account_sid, policy, pressing=pressing, now=now):
-        raise NotNow(PACE)
+        raise NotNow(held_for(session, account_sid, now=now) or PACE)
 
 
 def may_ask(
@@ -47,7 +48,7 @@ def may_ask(
     if not pressing and _somebody_is_in_danger(session, account_sid, now):
         return False
     second = int(now.timestamp())
-    if _taken(session, account_sid, policy, second):
+    if _taken(session, account_sid, policy, second, now):
         return True
     insert = insert_unless_there(session.connection(), RingPace)
     row = {"account_sid": account_sid, "second": second, "rings": 1, "last_office": ""}
@@ -55,17 +56,21 @@ def may_ask(
     return made is not None
 
 
-def _taken(session: Session, account_sid: str, policy: Policy, second: int) -> bool:
+def _taken(session: Session, account_sid: str, policy: Policy, second: int, now: datetime) -> bool:
+    pause = timedelta(seconds=policy.shut_out_wait_s)
     is_new = or_(RingPace.second < second, RingPace.second > second + CLOCKS_APART_S)
     changed = session.execute(
         update(RingPace)
         .where(
             RingPace.account_sid == account_sid,
             or_(is_new, RingPace.rings < policy.rings_a_second),
+            or_(RingPace.ask_at.is_(None), RingPace.ask_at <= now),
         )
         .values(
             rings=case((is_new, 1), else_=RingPace.rings + 1),
             second=case((is_new, second), else_=RingPace.second),
+            # While the account is shut out one ring finds out, and the next one after a pause.
+            ask_at=case((RingPace.ask_at.is_not(None), now + pause)),
         )
         .returning(RingPace.rings)
         .execution_options(synchronize_session=False)

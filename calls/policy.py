@@ -30,6 +30,7 @@ class Policy:
     max_refusals: int
     busy_wait_s: int
     max_busy: int
+    shut_out_wait_s: int
     unknown_wait_s: int
     look_every_s: int
     max_looks: int

@@ -30,7 +30,8 @@ class RingPace(Base):
     """How many rings the provider was asked for in one second of an account, by all workers.
 
     `second` counts from 1970. `last_office` is the office whose line was looked at last while more
-    was due than one sweep takes.
+    was due than one sweep takes. Since `shut_out_since` the provider does not let the account in,
+    and from `ask_at` on one ring may find out whether it does again (calls.shut_out).
     """
 
     __tablename__ = "ring_paces"
@@ -39,3 +40,5 @@ class RingPace(Base):
     second: Mapped[int] = mapped_column(default=0)
     rings: Mapped[int] = mapped_column(default=0)
     last_office: Mapped[str] = mapped_column(String(32), default="")
+    shut_out_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

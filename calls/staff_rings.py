@@ -22,7 +22,7 @@ from calls.models import ApprovalCall, Leg
 from calls.notice_models import NoticeCall
 from calls.pace import PACE, may_ask
 from calls.policy import Policy
-from calls.ring_rules import FAILED, Ranks, outcome_of, outranks
+from calls.ring_rules import FAILED, GAVE_WAY, Ranks, outcome_of, outranks
 from calls.states import may_move
 
 # How long the leg of a ring that is over may stay unreported before we ask about it.
@@ -161,6 +161,14 @@ class StaffRings(Generic[Row]):
         ring, leg = self.hold(session, asking.row_id)
         if ring.state == "asking":
             self.give_up(session, ring, leg, FAILED, now=now)
+
+    def ring_held(
+        self, session: Session, asking: StaffAsking, _policy: Policy, *, now: datetime
+    ) -> None:
+        """The account is not let in, so nothing was done: as if the ring had given way."""
+        ring, leg = self.hold(session, asking.row_id)
+        if ring.state == "asking":
+            self.give_up(session, ring, leg, GAVE_WAY, now=now)
 
     def ask_again(
         self,

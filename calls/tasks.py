@@ -26,6 +26,7 @@ from calls.moves import DIAL
 from calls.policy import Policy, current_policy
 from calls.queries import open_attempts
 from calls.reconcile import next_look, take_in
+from calls.shut_out import let_in, shut_out
 from calls.staff_ring_checks import next_look as next_look_at_ring
 from calls.staff_ring_checks import take_in as take_in_ring
 from calls.staff_rings import Row, StaffRings
@@ -35,7 +36,18 @@ from core.database import reading, transaction
 from core.links import public_url
 from core.logs import logger
 from core.queue import enqueue
-from core.telephony import Busy, CallLinks, NotFound, Refused, Telephony, TelephonyError, provider
+from core.sweeps import run_on
+from core.telephony import (
+    Busy,
+    CallLinks,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    ShutOut,
+    Telephony,
+    TelephonyError,
+    provider,
+)
 
 CHECK: Final = "calls.check_attempt"
 SWEEP: Final = "calls.sweep_callbacks"
@@ -74,6 +86,9 @@ class Book(Protocol[R]):
     def ring_refused(self, session: Session, ring: R, policy: Policy, /, *, now: datetime) -> None:
         """The provider said no."""
 
+    def ring_held(self, session: Session, ring: R, policy: Policy, /, *, now: datetime) -> None:
+        """The provider does not let the account in: it is as if nothing had been asked."""
+
 
 @shared_task(name=DIAL)
 def dial_callback(callback_id: int) -> None:
@@ -108,8 +123,7 @@ def sweep_attempts() -> None:
 @shared_task(name=ESCALATE)
 def escalate_callbacks() -> None:
     """Tell the next level about callbacks that are late."""
-    with transaction() as session:
-        escalate_late(session, current_policy(), now=clock.now())
+    run_on(lambda session: escalate_late(session, current_policy(), now=clock.now()))
 
 
 @shared_task(name=RING_APPROVER)
@@ -182,6 +196,7 @@ def request_ring(
     crashpoint("after_ask")
     with transaction() as session:
         book.ring_started(session, ring, sid, policy, now=now())
+        let_in(session, ring.account_sid)
     crashpoint("sid_written")
 
 
@@ -195,12 +210,19 @@ def _not_rung(
         reason=type(error).__name__,
     )
     with transaction() as session:
+        if isinstance(error, ShutOut):
+            book.ring_held(session, ring, policy, now=now)
+            # The row of the account is locked last, as by everybody (calls.pace).
+            shut_out(session, ring.account_sid, policy, now=now)
+            return
         if isinstance(error, Busy):
             jitter = secrets.randbelow(FINEST) / FINEST
             book.ring_busy(session, ring, policy, jitter=jitter, now=now)
         elif isinstance(error, Refused | NotFound):
             book.ring_refused(session, ring, policy, now=now)
         # Anything else: nobody knows whether it rings. The check_at of its row finds out.
+        if not isinstance(error, OutcomeUnknown):
+            let_in(session, ring.account_sid)
 
 
 def check(

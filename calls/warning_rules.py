@@ -120,17 +120,19 @@ def traffic(
             yield Finding(BUSY, one.office_code, data={"count": one.last_week, "usual": usual})
 
 
-def repeated(reports: Iterable[Report], parents: Parents, fewest: int) -> Iterator[Finding]:
-    """Schools and spots with several reports, for the office that may know of all of them."""
+def repeated(
+    reports: Iterable[Report], parents: Parents, *, fewest: int, days: int
+) -> Iterator[Finding]:
+    """Schools and spots with several reports within some days, for the office that may know of all
+    of them."""
     found: dict[str, list[Report]] = {}
     for one in reports:
         found.setdefault(one.subject, []).append(one)
     for subject, same in found.items():
         if len(same) >= fewest:
             cases = tuple(sorted(one.case_id for one in same))
-            yield Finding(
-                REPORTS, knowing_office(same, parents), subject, {"count": len(same)}, cases
-            )
+            data = {"count": len(same), "days": days}
+            yield Finding(REPORTS, knowing_office(same, parents), subject, data, cases)
 
 
 def knowing_office(reports: Sequence[Report], parents: Parents) -> str:

@@ -82,7 +82,12 @@ def findings(
             busy_fewest=policy.busy_fewest,
         ),
         facts.idle_offices(session, policy, now),
-        rules.repeated(facts.reports(session, policy, now), parents, policy.reports),
+        rules.repeated(
+            facts.reports(session, policy, now),
+            parents,
+            fewest=policy.reports,
+            days=policy.report_days,
+        ),
         facts.uncovered(session, policy, now),
     )
     return [one for kind in kinds for one in _bounded(kind, policy.most_of_a_kind)]

@@ -1,12 +1,14 @@
 """The clocks of steps: whoever owes one is reminded, what is late is marked, what stood still runs.
 
-Each sweep is one bounded look at a partial index; a case that somebody else holds is left to the
-next run.
+Each sweep is a few bounded looks at partial indexes, graver cases ahead where more is due than is
+taken; a case that somebody else holds is left to the next run.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Row, Select, select, text
 from sqlalchemy.orm import Session
 
 from agents.queries import operator_ids
@@ -14,6 +16,7 @@ from agents.services import owe_notice
 from cases.deadline_models import STOP_OPEN, ClockStop
 from cases.deadlines import reminder_of
 from cases.escalation import REMIND, people_owing
+from cases.graveness import of_graver_cases
 from cases.holding import is_free
 from cases.lateness import mark_late
 from cases.models import TICKING, Assignment, Case
@@ -21,11 +24,12 @@ from cases.part_clock import owed_status
 from cases.queries import exclusions
 from cases.states import NEXT_STEPS, WATCHED
 from cases.stopping import resume_due
+from core.sweeps import in_turn
 
 
 def look_at_clocks(session: Session, now: datetime, limit: int) -> int:
     """Remind of each step whose time is nearly over, mark each that is late; returns how many."""
-    rows = session.execute(ticking(now).limit(limit)).all()
+    rows = _in_turn(session, ticking(now), Assignment.case_id, limit)
     return sum(_look(session, row.id, row.case_id, now) for row in rows)
 
 
@@ -33,7 +37,7 @@ def run_again(session: Session, now: datetime, limit: int) -> int:
     """Let each clock run again whose stop is over; returns how many."""
     # The condition must read as in the index: a planner sees no match behind parameters.
     over = select(ClockStop.id, ClockStop.case_id).where(text(STOP_OPEN), ClockStop.until <= now)
-    rows = session.execute(over.order_by(ClockStop.until).limit(limit)).all()
+    rows = _in_turn(session, over.order_by(ClockStop.until), ClockStop.case_id, limit)
     return sum(_end_stop(session, *row, now) for row in rows)
 
 
@@ -41,6 +45,15 @@ def ticking(now: datetime) -> Select[int, int]:
     """Which parts are to be looked at, and of which cases, the longest waiting first."""
     wanted = select(Assignment.id, Assignment.case_id)
     return wanted.where(text(TICKING), Assignment.look_at <= now).order_by(Assignment.look_at)
+
+
+def _in_turn(
+    session: Session, wanted: Select[int, int], case_id: Any, limit: int
+) -> list[Row[int, int]]:
+    def look(condition: ColumnElement[bool], most: int) -> Sequence[Row[int, int]]:
+        return session.execute(wanted.where(condition).limit(most)).all()
+
+    return in_turn(look, of_graver_cases(case_id), limit)
 
 
 def _end_stop(session: Session, stop_id: int, case_id: int, now: datetime) -> bool:

@@ -1,9 +1,10 @@
 """Steps that are not done in time: who is told, level after level (design.md §1, promise 3)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, select, text, update
 from sqlalchemy.orm import Session
 
 from agents.models import Staff
@@ -11,6 +12,7 @@ from agents.queries import head_operator_ids, on_call_ids
 from agents.services import owe_notice
 from cases.above import office_above
 from cases.deadlines import escalation_period, next_opening
+from cases.graveness import of_graver_cases
 from cases.holding import is_free
 from cases.models import WAITING, Assignment, Case, CasePerson
 from cases.part_access import people_of_part
@@ -19,6 +21,7 @@ from cases.queries import Exclusions, exclusions
 from cases.states import RECEIVED, WATCHED
 from cases.telling import people_or_office, with_office
 from cases.timeline import note_event
+from core.sweeps import in_turn
 from core.zones import bangkok
 from routing.vocabulary import HQ
 
@@ -64,11 +67,15 @@ def escalate_overdue(session: Session, now: datetime, limit: int) -> int:
 
     First the people who have the case, then the office's head operators, the office above, the
     on-call list, a period apart; the on-call list again whenever the offices open on another day,
-    so that nothing is ever silently forgotten. One bounded look at a partial index, however many
-    cases there are. A case that somebody else holds is left to the next run. What is practised in
-    a real service is nobody's to hurry with.
+    so that nothing is ever silently forgotten. Graver cases go ahead where more is due than is
+    taken; bounded looks at partial indexes, however many cases there are. A case that somebody else
+    holds is left to the next run. What is practised in a real service is nobody's to hurry with.
     """
-    rows = session.execute(overdue_assignments(now).limit(limit)).all()
+
+    def look(condition: ColumnElement[bool], most: int) -> Sequence[Row[int, int]]:
+        return session.execute(overdue_assignments(now).where(condition).limit(most)).all()
+
+    rows = in_turn(look, of_graver_cases(Assignment.case_id), limit)
     return sum(_escalate(session, row.id, row.case_id, now) for row in rows)
 
 

@@ -6,9 +6,10 @@ and is told again until somebody answers.
 Source: design.md §1 (promise 3), §3a.10.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, Row, select, text
 from sqlalchemy.orm import Session
 
 from agents.queries import head_operator_ids
@@ -23,6 +24,8 @@ from cases.holding import HELD, is_free
 from cases.queries import exclusions
 from cases.rules import NORMAL
 from cases.timeline import SYSTEM
+from core.sweeps import in_turn
+from routing.graveness import graver_first
 from routing.vocabulary import HQ
 
 FROM, ABOVE, ON_CALL = "from", "above", "on_call"
@@ -32,17 +35,22 @@ OFFER_LEVELS = (FROM, ABOVE, ON_CALL)
 def climb_overdue(session: Session, now: datetime, limit: int) -> int:
     """Tell the next level about each hand-over whose time passed; returns how many.
 
-    One bounded look at a partial index. A case that somebody else holds is left to the next run.
-    What is practised in a real service climbs nowhere.
+    Graver ones go ahead where more is due than is taken; bounded looks at partial indexes. A case
+    that somebody else holds is left to the next run. What is practised in a real service climbs
+    nowhere.
     """
     # The condition must read as in the index: a planner sees no match behind parameters.
     overdue = (
         select(Handover.id, Handover.case_id)
         .where(text(CLIMBING), Handover.climb_at <= now)
         .order_by(Handover.climb_at)
-        .limit(limit)
     )
-    return sum(_climb(session, *row, now) for row in session.execute(overdue).all())
+
+    def look(condition: ColumnElement[bool], most: int) -> Sequence[Row[int, int]]:
+        return session.execute(overdue.where(condition).limit(most)).all()
+
+    rows = in_turn(look, graver_first(Handover.severity), limit)
+    return sum(_climb(session, *row, now) for row in rows)
 
 
 def _climb(session: Session, handover_id: int, case_id: int, now: datetime) -> bool:

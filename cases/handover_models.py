@@ -11,10 +11,12 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, SealedText, UtcDateTime
+from routing.graveness import IS_GRAVE
 
 # A hand-over on which somebody owes an answer; the same words stand in cases.states.
 UNANSWERED: Final = "state IN ('requested','offered')"
 CLIMBING: Final = "climb_at IS NOT NULL"
+GRAVE_CLIMBING: Final = f"{CLIMBING} AND {IS_GRAVE}"
 RINGING: Final = "ring_at IS NOT NULL"
 
 
@@ -70,6 +72,13 @@ class Handover(Base):
             "climb_at",
             postgresql_where=sql(CLIMBING),
             sqlite_where=sql(CLIMBING),
+        ),
+        Index(
+            "ix_handovers_climbing_grave",
+            "severity",
+            "climb_at",
+            postgresql_where=sql(GRAVE_CLIMBING),
+            sqlite_where=sql(GRAVE_CLIMBING),
         ),
         Index(
             "ix_handovers_ringing",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from cases.errors import TimelineIsAppendOnly
 from core.database import Base, SealedText, UtcDateTime
+from routing.graveness import IS_GRAVE
 
 # An office's part on which somebody owes a step, before it is acknowledged and after.
 WAITING: Final = (
@@ -35,6 +36,12 @@ TURNED_AWAY: Final = "meant_for IS NOT NULL"
 OTHER_PART: Final = "NOT is_lead AND state IN ('offered','accepted')"
 PRACTICE: Final = "is_practice"
 ONE_AT_WORK: Final = "ended_at IS NULL"
+# Cases in which somebody still owes a step, and which go ahead of the rest; the words of the states
+# stand in cases.states.NEXT_STEPS.
+GRAVE_OPEN: Final = (
+    f"{IS_GRAVE} AND status IN ('received','acknowledged','checking','waiting_approval',"
+    "'assigned','in_progress','reported','referred','unreachable')"
+)
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -97,6 +104,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_status_id", "status", "id"),
         _partial("ix_cases_practice", "id", where=PRACTICE),
+        _partial("ix_cases_grave", "severity", "id", where=GRAVE_OPEN),
     )
 
 

@@ -7,7 +7,7 @@ from cases.clocks import look_at_clocks, run_again
 from cases.handover_climbing import climb_overdue
 from cases.services import escalate_overdue
 from core import clock
-from core.database import transaction
+from core.sweeps import run_on
 
 ESCALATE = "cases.escalate"
 AT_ONCE = 100
@@ -22,31 +22,23 @@ SWEEPS = {ESCALATE: 30.0, CLIMB: 15.0, CLOCKS: 20.0, ARRIVALS: 2.0}
 @shared_task(name=ESCALATE)
 def escalate() -> None:
     """Tell the next level about deadlines that passed."""
-    with transaction() as session:
-        escalate_overdue(session, clock.now(), AT_ONCE)
+    run_on(lambda session: escalate_overdue(session, clock.now(), AT_ONCE))
 
 
 @shared_task(name=CLIMB)
 def climb_handovers() -> None:
     """Tell the next level about hand-overs that nobody answered in time."""
-    with transaction() as session:
-        climb_overdue(session, clock.now(), AT_ONCE)
+    run_on(lambda session: climb_overdue(session, clock.now(), AT_ONCE))
 
 
 @shared_task(name=CLOCKS)
 def look_at_all_clocks() -> None:
     """Let clocks run again whose stop is over, then remind and mark what is late."""
-    with transaction() as session:
-        now = clock.now()
-        run_again(session, now, AT_ONCE)
-        look_at_clocks(session, now, AT_ONCE)
+    run_on(lambda session: run_again(session, clock.now(), AT_ONCE))
+    run_on(lambda session: look_at_clocks(session, clock.now(), AT_ONCE))
 
 
 @shared_task(name=ARRIVALS)
 def tell_of_arrivals() -> None:
     """Tell offices that cases have come to them, a few at a time."""
-    for _ in range(AT_ONCE // FEW):
-        with transaction() as session:
-            told = tell_arrivals(session, clock.now(), FEW)
-        if told < FEW:
-            return
+    run_on(lambda session: tell_arrivals(session, clock.now(), FEW))

@@ -159,7 +159,7 @@ def worker() -> Process:
 
 
 def beat(settings: Settings) -> Process:
-    """The clock of the sweeps. There must be one only."""
+    """The clock of the sweeps. One is enough; a second one does no harm."""
     options = ("--schedule", str(settings.var_dir / "beat-schedule"), "--pidfile", "")
     return Process("beat", (*CELERY, "beat", *options, *QUIETLY))
 

@@ -10,7 +10,6 @@ from core.settings import Settings
 from core.telephony import Busy, Refused, TelephonyError, ask_twilio, twilio_client
 
 LOOKED_AT = 50
-NOT_LET_IN = ("401", "403")
 
 
 class Sms(Protocol):
@@ -59,6 +58,6 @@ def sms(settings: Settings) -> Sms | None:
 def _ours(error: TelephonyError) -> DeliveryError:
     if isinstance(error, Busy):
         return DeliveryDelayed("429")
-    if isinstance(error, Refused) and str(error) not in NOT_LET_IN:
+    if isinstance(error, Refused):
         return DeliveryRefused(str(error))
     return ServiceAway(str(error))

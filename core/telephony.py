@@ -32,6 +32,10 @@ MEDIA_TIMEOUT_S = (3, 10)
 CHUNK = 64 * 1024
 LIST_PAGE = 200
 EVENTS = ["initiated", "ringing", "answered", "completed"]
+# Twilio's error codes, thousands of them: of numbers that may not be called (21210, 21215) and of
+# dialling (13227) come with a 403 too. An account that is not active, or a key that is unknown.
+CODES_OF_CALLS = frozenset({13, 21})
+CODES_OF_ACCOUNTS = frozenset({10001, 20003, 20005})
 
 
 class TelephonyError(HotlineError):
@@ -40,6 +44,13 @@ class TelephonyError(HotlineError):
 
 class Refused(TelephonyError):
     """The provider said no (4xx): asking again will not help."""
+
+
+class ShutOut(TelephonyError):
+    """The provider does not let our account in (401, 403): nothing was done, whatever was asked.
+
+    A key was revoked, an account suspended: it concerns every request, until somebody mends it.
+    """
 
 
 class Busy(TelephonyError):
@@ -212,18 +223,28 @@ def ask_twilio(call: Any, **parameters: Any) -> Any:
     try:
         return call(**parameters)
     except TwilioRestException as error:
-        _check_status(error.status)
+        _check_status(error.status, error.code)
         raise OutcomeUnknown(str(error.code)) from None
     except (TwilioException, requests.RequestException, ValueError, OSError) as error:
         # TwilioServiceException and broken bodies too: none of them says what was done.
-        _check_status(getattr(error, "status", 500) or 500)
+        _check_page(error)
+        _check_status(getattr(error, "status", 500) or 500, getattr(error, "code", None))
         raise OutcomeUnknown(type(error).__name__) from None
 
 
-def _check_status(status: int) -> None:
-    """Turn the provider's HTTP status into our errors; 2xx passes."""
+def _check_page(error: Exception) -> None:
+    """The library wraps a list that failed: its answer is an argument of what is raised."""
+    for answer in error.args:
+        if isinstance(answer, Response) and _is_shut_out(answer.status_code, 0):
+            raise ShutOut(str(answer.status_code)) from None
+
+
+def _check_status(status: int, code: int | None = None) -> None:
+    """Turn the provider's HTTP status, and its own code, into our errors; 2xx passes."""
     if status < 300:
         return
+    if _is_shut_out(status, code or 0):
+        raise ShutOut(str(status))
     if status == 404:
         raise NotFound("404")
     if status == 429:
@@ -231,6 +252,12 @@ def _check_status(status: int) -> None:
     if status < 500:
         raise Refused(str(status))
     raise OutcomeUnknown(str(status))
+
+
+def _is_shut_out(status: int, code: int) -> bool:
+    """Whether it is the account that is refused, and not what was asked of it."""
+    is_about_a_call = code // 1000 in CODES_OF_CALLS
+    return code in CODES_OF_ACCOUNTS or status == 401 or (status == 403 and not is_about_a_call)
 
 
 def _remote(call: Any) -> RemoteCall:

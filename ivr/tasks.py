@@ -6,11 +6,13 @@ from datetime import timedelta
 from celery import shared_task
 
 from calls import ledger
+from calls.policy import current_policy
+from calls.shut_out import answered, shut_out
 from calls.states import ENDED, PROVIDER_STATUS
 from core import clock, runtime
 from core.database import reading, transaction
 from core.logs import logger
-from core.telephony import NotFound, OutcomeUnknown, Refused, TelephonyError, provider
+from core.telephony import NotFound, OutcomeUnknown, Refused, ShutOut, TelephonyError, provider
 from ivr import missed, orphans, services
 from ivr.orphans import Told
 
@@ -104,8 +106,12 @@ def _compare(account_sid: str, look: missed.Look, span: missed.Span) -> bool:
         span, listed = missed.calls_of(provider(account_sid), span)
     except TelephonyError as error:
         log.warning("provider did not list its calls", error=type(error).__name__)
+        if isinstance(error, ShutOut):
+            with transaction() as session:
+                shut_out(session, account_sid, current_policy(), now=clock.now())
         return False
     with transaction() as session:
+        answered(session, account_sid, now=clock.now())
         found = missed.note_missed(session, account_sid, listed, now=clock.now())
         missed.compared(session, look, span)
     if found:

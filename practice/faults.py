@@ -14,6 +14,7 @@ REST_FAULTS = (
     "hang_before",
     "reset",
     "reset_before",
+    "400",
     "401",
     "html",
 )

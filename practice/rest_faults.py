@@ -19,6 +19,8 @@ def fail_before(fault: str, faults: Faults) -> Response | None:
     """Fail without doing anything: raises RestError or cuts the connection; None goes on."""
     if fault == "429":
         raise RestError(429, 20429, "Too Many Requests")
+    if fault == "400":
+        raise RestError(400, 21211, "Invalid 'To' Phone Number")
     if fault == "401":
         raise RestError(401, 20003, "Authenticate")
     if fault == "500_before":

@@ -32,7 +32,7 @@ SECONDARY_LEVEL = "secondary"
 UNKNOWN_LEVEL = "unknown"
 LEVELS = (PRIMARY_LEVEL, SECONDARY_LEVEL, VOCATIONAL, NONFORMAL, UNKNOWN_LEVEL)
 
-EMERGENCY = "emergency"
-SEVERITIES = (EMERGENCY, "urgent", "normal")
+EMERGENCY, URGENT = "emergency", "urgent"
+SEVERITIES = (EMERGENCY, URGENT, "normal")
 # Those that the telephone speaks.
 LANGUAGES = SPOKEN

@@ -16,7 +16,9 @@ from agents.notice_queries import oldest_owed
 from agents.queries import has_on_call_people
 from calls.flow_releases import newest_release
 from calls.queries import oldest_due
+from calls.shut_out import shut_out_since
 from cases.counting import counted_case
+from core import runtime
 from core.database import reading
 from core.heartbeats import BEAT, WORKER, Heartbeat
 from recordings.models import Recording
@@ -67,12 +69,13 @@ def broker_check(redis_url: str) -> Check:
 
 
 def row_checks(now: datetime) -> list[Check]:
-    """What only rows can tell: signs of life, the oldest due row, the on-call list, the flow."""
+    """What only rows can tell: signs of life, the oldest due row, the telephone, people, flow."""
     try:
         with reading() as session:
             return [
                 *(_heartbeat_check(session, name, now) for name in (WORKER, BEAT)),
                 _due_check(session, now),
+                _telephone_check(session, now),
                 _on_call_check(session),
                 _flow_check(session),
             ]
@@ -98,6 +101,15 @@ def _due_check(session: Session, now: datetime) -> Check:
     age = oldest_due_age(session, now)
     late = age is not None and age > LATE_AFTER_S
     return Check("oldest_due", WARNING if late else OK, age)
+
+
+def _telephone_check(session: Session, now: datetime) -> Check:
+    """The telephone company lets our account in: while it does not, nobody is rung."""
+    since = shut_out_since(session, runtime.current().settings.twilio_account_sid)
+    if since is None:
+        return Check("telephone", OK)
+    reason = "the telephone company does not let the account in"
+    return Check("telephone", WARNING, _age(since, now), reason)
 
 
 def oldest_due_age(session: Session, now: datetime) -> int | None:

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from agents.notice_budget import used as line_messages
 from agents.notice_queries import owed_count, undelivered_count
 from calls.models import Call, Callback
+from calls.shut_out import shut_out_since
 from calls.states import CALLBACK_MOVES
 from cases.counting import counted, counted_case
 from cases.models import WAITING, Assignment
-from core import clock
+from core import clock, runtime
 from core.database import reading
 from core.heartbeats import Heartbeat
 from webapp.checks import oldest_due_age
@@ -51,6 +52,11 @@ class DatabaseCollector(Collector):
                 "hotline_oldest_due_seconds",
                 "How long the row has waited that has been due longest.",
                 oldest_due_age(session, now) or 0,
+            )
+            yield _gauge(
+                "hotline_shut_out_seconds",
+                "How long the telephone company has not let our account in.",
+                _shut_out(session, now),
             )
             yield _notices(session, now)
             yield _gauge(
@@ -106,6 +112,11 @@ def _callbacks(session: Session) -> GaugeMetricFamily:
         in_state = select(Callback.id).where(Callback.state == state)
         family.add_metric([state], _count(session, in_state.where(counted_case(Callback.case_id))))
     return family
+
+
+def _shut_out(session: Session, now: datetime) -> float:
+    since = shut_out_since(session, runtime.current().settings.twilio_account_sid)
+    return (now - since).total_seconds() if since else 0
 
 
 def _notices(session: Session, now: datetime) -> GaugeMetricFamily:

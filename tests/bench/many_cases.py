@@ -37,6 +37,8 @@ from calls.node_counts import AT_ONCE, count_ended
 from calls.notice_calls import NOTICES
 from calls.policy import current_policy
 from calls.queries import open_attempts
+from calls.warning_policy import current_warning_policy
+from calls.warnings import sweep as sweep_warnings
 from cases.arrivals import tell_arrivals
 from cases.clocks import look_at_clocks, run_again
 from cases.escalation import escalate_overdue
@@ -251,6 +253,9 @@ SWEEPS: dict[str, Work] = {
     "sweep of calls that went quiet": _sweep(lambda s: stale_calls(s, clock.now(), 50)),
     "sweep of calls that nobody knows": _sweep(lambda s: due_orphans(s, clock.now(), 50)),
     "sweep of calls to count": _sweep(lambda s: count_ended(s, account_sid="AC")),
+    "sweep of warnings": _sweep(
+        lambda s: sweep_warnings(s, current_warning_policy(), now=clock.now())
+    ),
     "sweep of committees": _sweep(lambda s: warn_ending(s, clock.now(), 50)),
     "sweep of recordings": _sweep(lambda s: due(s, clock.now())),
     "sweep of recordings whose time is over": _sweep(lambda s: expiry.expired(s, clock.now())),

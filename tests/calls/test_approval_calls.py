@@ -12,7 +12,7 @@ from calls.ring_rules import outcome_of, outranks
 from cases.models import CaseExclusion
 from core.database import transaction
 from core.runtime import Runtime
-from core.telephony import Busy, OutcomeUnknown, Refused
+from core.telephony import Busy, OutcomeUnknown, Refused, ShutOut
 from tests.calls.approval_world import (
     ASKER,
     DEPUTY,
@@ -219,12 +219,22 @@ def test_what_was_decided_while_the_provider_was_busy_is_not_asked_again(
 
 def test_after_a_refusal_the_next_approver_is_rung(world: ApprovalWorld) -> None:
     """F34: asking again for the same person would not help."""
-    world.exchange.faults = [Refused("401")]
+    world.exchange.faults = [Refused("400")]
     world.ask(FIRST, SECOND)
     world.ring()
     world.sweep()
     assert world.rung == [SECOND]
     assert world.outcomes == ["failed", None]
+
+
+def test_an_account_that_is_not_let_in_is_no_refusal_of_one_ring(world: ApprovalWorld) -> None:
+    """F38: once it is let in again the same head is rung in the same round."""
+    world.exchange.faults = [ShutOut("401")]
+    world.ask(FIRST)
+    world.ring()
+    assert world.rung == []
+    world.sweep_until_quiet(2 * POLICY.shut_out_wait_s, step=1)
+    assert world.rung == [FIRST]
 
 
 def test_an_unknown_answer_that_did_ring_is_found_and_adopted(world: ApprovalWorld) -> None:

@@ -255,7 +255,7 @@ def test_a_now_that_was_taken_back_does_not_ring_at_any_hour(world: World) -> No
 
 def test_a_provider_that_refused_may_be_asked_as_often_again(world: World) -> None:
     world.owe()
-    world.exchange.faults = [Refused("401")] * (POLICY.max_refusals + 1)
+    world.exchange.faults = [Refused("400")] * (POLICY.max_refusals + 1)
     while world.callback.state != "decision":
         world.dial()
         world.later(60)

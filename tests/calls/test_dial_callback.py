@@ -173,7 +173,7 @@ def test_a_provider_that_stays_busy_is_given_up_visibly(world: World) -> None:
 def test_a_refusal_fails_the_attempt_visibly_and_is_not_repeated_for_ever(world: World) -> None:
     """F34: each refusal is an attempt of its own; a few in a row make a person's decision."""
     head = world.operator(2, role="head_operator")
-    world.exchange.faults = [Refused("401")] * 20
+    world.exchange.faults = [Refused("400")] * 20
     world.owe()
     for _ in range(20):
         world.dial()

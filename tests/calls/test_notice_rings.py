@@ -15,7 +15,7 @@ from calls.policy import current_policy as ring_policy
 from calls.ring_rules import outranks
 from core.database import reading, transaction
 from core.runtime import Runtime
-from core.telephony import Busy, OutcomeUnknown, Refused
+from core.telephony import Busy, OutcomeUnknown, Refused, ShutOut
 from tests.calls.callback_world import OFFICE
 from tests.calls.notice_world import FIRST, SECOND, THIRD, NoticeWorld
 
@@ -300,13 +300,25 @@ def test_a_provider_that_is_busy_is_asked_again_for_the_same_ring(world: NoticeW
 
 
 def test_a_refused_ring_is_tried_again_later(world: NoticeWorld) -> None:
-    world.exchange.faults = [Refused("401")]
+    world.exchange.faults = [Refused("400")]
     world.tell(FIRST)
     world.late()
     world.sweep()
     assert (world.outcomes, world.states) == (["failed"], [("owed", "failed")])
     world.now = world.rows[0].due_at
     world.sweep()
+    assert world.rung == [FIRST]
+
+
+def test_an_account_that_is_not_let_in_spends_no_try(world: NoticeWorld) -> None:
+    """F38: once it is let in again the same person is rung."""
+    world.exchange.faults = [ShutOut("401")]
+    world.tell(FIRST)
+    world.late()
+    world.sweep()
+    [row] = world.rows
+    assert (world.rung, row.state, row.tries) == ([], "owed", 0)
+    world.sweep_until_quiet(2 * POLICY.shut_out_wait_s, step=1)
     assert world.rung == [FIRST]
 
 

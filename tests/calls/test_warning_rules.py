@@ -107,9 +107,9 @@ def reports(*offices: str, excluded: str = "") -> list[Report]:
 
 
 def test_three_reports_about_one_place_and_no_fewer() -> None:
-    assert list(repeated(reports("ESA-9202", "ESA-9202"), PARENTS, 3)) == []
-    (found,) = repeated(reports(*["ESA-9202"] * 3), PARENTS, 3)
-    assert found == Finding("reports", "ESA-9202", "school:1", {"count": 3}, (0, 1, 2))
+    assert list(repeated(reports("ESA-9202", "ESA-9202"), PARENTS, fewest=3, days=14)) == []
+    (found,) = repeated(reports(*["ESA-9202"] * 3), PARENTS, fewest=3, days=14)
+    assert found == Finding("reports", "ESA-9202", "school:1", {"count": 3, "days": 14}, (0, 1, 2))
 
 
 @pytest.mark.parametrize(

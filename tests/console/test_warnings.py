@@ -1,6 +1,7 @@
 """The page of warnings: in the reader's words, the number in the menu, set aside by who may."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -28,9 +29,9 @@ NUMBER = re.compile(r'<span class="menu-count"><span class="count some">([^<]+)<
 MOST_QUERIES = 14
 
 
-def swept() -> None:
+def swept(**figures: int) -> None:
     with transaction() as session:
-        sweep(session, current_warning_policy(), now=clock.now())
+        sweep(session, replace(current_warning_policy(), **figures), now=clock.now())
 
 
 def warning(kind: str) -> int:
@@ -61,6 +62,14 @@ def test_a_head_reads_what_is_wrong_and_where_to_mend_it(app: Flask) -> None:
     with reading() as session:
         told = inbox(session, head.staff_id, language="en", now=clock.now())
     assert "new warning" in told[0].text
+
+
+def test_a_warning_says_over_how_many_days_it_counted(app: Flask) -> None:
+    head = operator(HEAD, language="en")
+    for _ in range(3):
+        opened_case()
+    swept(report_days=30)
+    assert "3 reports within 30 days about the same place" in read(Desk(app, head))
 
 
 def test_a_notice_of_a_warning_leads_to_the_warnings(app: Flask) -> None:

@@ -25,7 +25,13 @@ def rings(world):
 
 @pytest.mark.parametrize(
     ("fault", "status", "rung"),
-    [("429", 429, 0), ("500_before", 500, 0), ("500_after", 500, 1), ("401", 401, 0)],
+    [
+        ("429", 429, 0),
+        ("500_before", 500, 0),
+        ("500_after", 500, 1),
+        ("400", 400, 0),
+        ("401", 401, 0),
+    ],
 )
 def test_a_failing_create_rings_only_where_it_failed_afterwards(world, fault, status, rung):
     world.control("POST", "/faults", {"rest": [fault]})

@@ -85,7 +85,7 @@ def test_a_recording_that_is_not_there_yet_is_waited_for(
 
 BAD_MEDIA = {
     "never there": (Reply(404), "not_found"),
-    "not allowed": (Reply(401), "refused"),
+    "not understood": (Reply(400), "refused"),
     "no range": (Reply(416), "refused"),
     "zero bytes": (Reply(), "empty"),
     "a page": (Reply(body=b"<html>Sorry, try later</html>"), "not_audio"),
@@ -114,6 +114,7 @@ def test_what_cannot_be_taken_fails_where_people_see_it(
 PASSING = {
     "too many requests": (Reply(429), "busy"),
     "server error": (Reply(503), "unknown"),
+    "an account that is not let in": (Reply(401), "unknown"),
     "cut on the way": (Reply(body=wav(), headers={"Content-Length": "999999"}), "unknown"),
     "not what it says it is": (Reply(body=wav(), headers={"Content-Encoding": "gzip"}), "unknown"),
 }

@@ -6,6 +6,7 @@ from celery import Celery
 from sqlalchemy import Update, update
 
 from calls.models import Call, Callback, CallbackAttempt
+from calls.ring_models import RingPace
 from calls.states import WAITING
 from calls.tasks import SWEEP, SWEEP_ATTEMPTS
 from core.queue import broker_url
@@ -42,6 +43,13 @@ def callbacks_fall_due(stack: Stack) -> None:
     waits = Callback.state.in_(WAITING), Callback.due_at > now() + NEAR
     if _run(stack, update(Callback).where(*waits).values(due_at=now())):
         sweep(stack, SWEEP)
+
+
+def rings_may_be_asked_for(stack: Stack) -> None:
+    """The pause is over for which nobody is rung while the account is not let in."""
+    held = update(RingPace).where(RingPace.ask_at > now() + NEAR)
+    if _run(stack, held.values(ask_at=now())):
+        callbacks_fall_due(stack)
 
 
 def calls_go_quiet(stack: Stack) -> None:

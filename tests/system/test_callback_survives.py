@@ -16,7 +16,12 @@ from calls.models import Leg
 from cases.arrivals import CASE_ARRIVED
 from core.crashpoints import KILLED
 from tests.support.stack import Stack
-from tests.system.moments import attempt_is_looked_after, callbacks_fall_due, leases_run_out
+from tests.system.moments import (
+    attempt_is_looked_after,
+    callbacks_fall_due,
+    leases_run_out,
+    rings_may_be_asked_for,
+)
 from tests.system.outcome import Outcome, look, rings, settled
 from tests.system.people import new_number
 
@@ -92,7 +97,8 @@ REST_FAULTS: dict[str, tuple[list[str], list[str]]] = {
     "a reset after it was accepted": (["reset"], ["reached"]),
     "a reset before it was accepted": (["reset_before"], ["unknown", "reached"]),
     "an answer that is no JSON": (["html"], ["reached"]),
-    "refused once": (["401"], ["failed", "reached"]),
+    "refused once": (["400"], ["failed", "reached"]),
+    "an account that is not let in for a while": (["401"] * 3, ["reached"]),
 }
 
 
@@ -101,7 +107,8 @@ def test_whatever_the_provider_answers_no_attempt_rings_twice(stack: Stack, name
     faults, expected = REST_FAULTS[name]
     stack.practice("/practice/faults", {"rest": faults})
     sid, number = phone(stack)
-    found = wait_for_state(stack, sid, "done", [lambda: attempt_is_looked_after(stack, 1)])
+    meanwhile = [lambda: attempt_is_looked_after(stack, 1), lambda: rings_may_be_asked_for(stack)]
+    found = wait_for_state(stack, sid, "done", meanwhile)
     assert attempts(found) == expected
     assert rang_once(stack, number)
 
@@ -120,7 +127,7 @@ def test_no_answer_before_it_was_accepted_is_looked_for_and_then_tried_anew(stac
 def test_a_provider_that_keeps_refusing_becomes_a_decision_that_somebody_is_told_of(
     stack: Stack,
 ) -> None:
-    stack.practice("/practice/faults", {"rest": ["401"] * 9})
+    stack.practice("/practice/faults", {"rest": ["400"] * 9})
     sid, _ = phone(stack)
     found = wait_for_state(stack, sid, "decision", [lambda: callbacks_fall_due(stack)])
     assert set(attempts(found)) == {"failed"}

@@ -59,6 +59,7 @@ def test_a_service_with_an_empty_on_call_list_is_ready_and_warns(app: Flask, ali
         "worker": "ok",
         "beat": "ok",
         "oldest_due": "ok",
+        "telephone": "ok",
         "on_call": "warning",
         "flow": "ok",
     }

@@ -12,11 +12,12 @@ import time_machine
 from flask import Flask
 
 from calls.models import Call, Callback, OrphanEvent
+from calls.shut_out import shut_out_since
 from cases.models import Case, SilentEvent
 from core import clock
 from core.database import reading
 from core.heartbeats import Heartbeat
-from core.runtime import Runtime
+from core.runtime import Runtime, current
 from core.telephony import TwilioTelephony
 from ivr import missed, tasks
 from tests.webhooks.looking import dump, rows
@@ -132,3 +133,19 @@ def test_a_list_that_is_full_is_asked_for_in_a_shorter_span(
     assert span == missed.Span(start, start + 2 * MINUTE)
     assert sorted(one.sid for one in found) == [sid(1), sid(2)][: len(found)]
     assert 1 <= len(found) < 4
+
+
+def test_f38_an_account_that_is_not_let_in_is_seen_within_a_minute_and_until_it_is_mended(
+    app: Flask, remote: RemoteCalls
+) -> None:
+    """Also while nobody is owed a callback: the list of calls is asked for every minute."""
+    start = clock.now()
+    account = current().settings.twilio_account_sid
+    remote.answer = 401
+    compared(start + 6 * MINUTE)
+    with reading() as session:
+        assert shut_out_since(session, account) == start + 6 * MINUTE
+    remote.answer = 200
+    compared(start + 7 * MINUTE)
+    with reading() as session:
+        assert shut_out_since(session, account) is None

@@ -22,6 +22,7 @@ from calls.warning_list import (
     visible,
 )
 from calls.warning_models import DirectoryWarning, WarningCase
+from calls.warning_policy import current_warning_policy
 from calls.warning_rules import KINDS, PHONE_FAILS, REPORTS, ROSTER_GAP
 from cases.access import Viewer
 from cases.access import visible as may_see
@@ -62,7 +63,7 @@ TEXTS = {
         "Nobody with a telephone is on the hotline's on-call list. In an emergency nobody is rung. "
         "Please name somebody at once."
     ),
-    "reports": marked("%(count)s reports within 14 days about the same place: %(about)s."),
+    "reports": marked("%(count)s reports within %(days)s days about the same place: %(about)s."),
     "on_call_gap": marked(
         "In the next seven days the roster of the on-call list leaves hours without anybody. In "
         "those hours the whole list is rung."
@@ -173,6 +174,8 @@ def _text(row: DirectoryWarning, people: Mapping[int, str], places: Mapping[str,
         values["name"] = people.get(int(row.subject), "")
     if row.kind == REPORTS:
         values["about"] = places.get(row.subject, "")
+        # One that was counted before it kept its days has them at the next sweep.
+        values.setdefault("days", current_warning_policy().report_days)
     text = gettext(TEXTS[row.kind])
     return text % values if values else text
 
