@@ -144,6 +144,8 @@ def _moments(session: Session, callback: Callback, wish: Change, *, now: datetim
         "late_at": late_at,
         "escalate_at": late_at,
         "escalation": 0,
+        # Late word of the caller's own call changes nothing that a person was told since.
+        "decided_at": now,
         "tries": 0,
         "round": callback.round + 1,
         "place": min(callback.place, own),

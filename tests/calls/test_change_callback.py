@@ -12,7 +12,7 @@ from calls.change_rules import KEEP, OTHER_HOURS, Change
 from calls.changes import change
 from calls.decision_rules import NO_CALL, RINGS
 from calls.decisions import choices, facts_of
-from calls.errors import CallNowRefused, ChangeRefused
+from calls.errors import CallNowRefused, ChangeRefused, DecisionRefused
 from calls.models import Callback, CallbackDecision
 from calls.policy import current_policy
 from calls.services import follow_case
@@ -78,6 +78,14 @@ def test_late_word_of_the_call_revives_nothing_that_was_called_off(world: World)
     changed(world, NO_CALL)
     world.wish(sid)
     assert world.callback.state == "withdrawn"
+
+
+def test_late_word_of_the_call_leaves_the_hours_that_were_named_since(world: World) -> None:
+    world.owe()
+    sid = world.callback.call_sid
+    moved(world)
+    world.wish(sid, window="08:00-12:00")
+    assert (world.callback.window_start, world.callback.due_at) == ("16:00", MONDAY)
 
 
 def test_a_later_call_with_a_new_permission_works(world: World) -> None:
@@ -152,6 +160,12 @@ def test_hours_that_the_caller_names_later_widen_those_named_before(world: World
     assert facts.wish == facts.window
     assert facts.wish is not None
     assert (facts.wish.start, facts.wish.end) == (16 * 60, 18 * 60)
+    world.now = MONDAY
+    world.exhaust()
+    with pytest.raises(DecisionRefused, match="window_outside_wish"):
+        world.decide("ring_in_window", staff_id=world.operator(2), window="08:00-10:00")
+    world.decide("ring_in_window", staff_id=world.operator(3), window="16:00-17:00")
+    assert world.file().window == "16:00-17:00"
 
 
 @pytest.mark.parametrize("what", [NO_CALL, OTHER_HOURS])
