@@ -75,7 +75,7 @@ def hours_refusal(limits: Limits, *, margin_s: int, now: datetime) -> str | None
     if wish is None:
         return "no_common_hour"
     begin, _ = on_day(now.astimezone(BANGKOK).date(), wish)
-    return "too_early" if now < begin else "too_late_today"
+    return "too_early" if now < limits.begin(begin) else "too_late_today"
 
 
 def not_before(

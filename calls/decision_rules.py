@@ -87,6 +87,8 @@ class DecisionFacts:
     `halted`: the line said "do not call again" or "wrong person" since the permission was given.
     `owed`: another callback of the case rings this line already.
     `case_over`: the case was closed or put aside, and nobody has opened it again.
+    `rounds_spent`: the line was rung in as many rounds as the policy allows, and the caller has
+    named no other hours since.
     """
 
     dialable: bool
@@ -97,6 +99,7 @@ class DecisionFacts:
     halted: bool = False
     owed: bool = False
     case_over: bool = False
+    rounds_spent: bool = False
     call_over: bool = True
     may_know: bool = True
 
@@ -116,7 +119,7 @@ def choices(callback: Waiting, facts: DecisionFacts) -> tuple[str, ...]:
         return ()
     reason = STOPPED if callback.state == STOPPED else callback.reason or ""
     offered = BY_REASON.get(reason, WITHOUT_RING)
-    hindered = facts.halted or facts.owed or facts.case_over
+    hindered = facts.halted or facts.owed or facts.case_over or facts.rounds_spent
     may_be_rung = callback.consent and facts.dialable and not hindered
     return tuple(
         one for one in offered if one not in RINGS or (may_be_rung and _has_hours(one, facts))

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, exists, literal_column, sel
 from sqlalchemy.orm import Session
 
 from calls.call_rules import RINGING
+from calls.change_rules import MOVED
 from calls.decision_rules import (
     CHOICES,
     NO_CALL,
@@ -27,7 +28,9 @@ from calls.moves import hold, mark, move_if_free
 from calls.notices import nobody_waits, tell_unattended
 from calls.nudging import ring_soon
 from calls.numbers import can_be_dialled
+from calls.policy import current_policy
 from calls.queries import call_is_over, case_is_over, halted_by
+from calls.rounds import rounds_spent
 from calls.rules import Span, parse_span
 from calls.states import WAITING
 from cases.models import Case, TimelineEvent
@@ -66,19 +69,20 @@ def facts_of(session: Session, callback: Callback, *, staff_id: int | None = Non
         halted=halted_by(session, callback) is not None,
         owed=_is_owed(session, callback),
         case_over=case_is_over(session, callback),
+        rounds_spent=rounds_spent(session, callback, current_policy()),
         call_over=call_is_over(session, callback),
         may_know=staff_id not in secret.staff,
     )
 
 
 def _wish(session: Session, callback: Callback) -> Span | None:
-    """The window that the caller gave: what a person chose since does not bind the next person."""
-    events = select(TimelineEvent.data).where(
-        TimelineEvent.case_id == callback.case_id, TimelineEvent.kind == DECIDED
-    )
-    for data in session.scalars(events.order_by(TimelineEvent.id)):
-        if data["callback_id"] == callback.id and "wish" in data:
-            return parse_span(data["wish"])
+    """The window that the caller gave, or named since: what a person chose does not bind the next
+    person."""
+    said = TimelineEvent.kind.in_((DECIDED, MOVED))
+    events = select(TimelineEvent.data).where(TimelineEvent.case_id == callback.case_id, said)
+    for data in session.scalars(events.order_by(TimelineEvent.id.desc())):
+        if data["callback_id"] == callback.id and "window" in data:
+            return parse_span(data.get("wish", data["window"]))
     return window_of(callback)
 
 

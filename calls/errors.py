@@ -19,6 +19,14 @@ class DecisionRefused(BadInput):
         self.rule = rule
 
 
+class ChangeRefused(BadInput):
+    """A callback cannot be changed like this; `rule` is one of calls.change_rules.REFUSALS."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"the callback cannot be changed: {rule}")
+        self.rule = rule
+
+
 class LineTaken(HotlineError):
     """Another callback waits for this line of the case, or is rung on it, already."""
 

@@ -47,12 +47,18 @@ def limits_of(session: Session, callback: Callback, *, now: datetime) -> Limits:
         office=None if around_the_clock else office_hours(),
         holidays=holidays_around(now, callback.office_code),
         immediate=callback.immediate,
+        not_before=callback.not_before,
     )
 
 
 def caller_limits(callback: Callback) -> Limits:
     """What the caller's wish and SAFE_HOURS bound, whoever works when."""
-    return Limits(window_of(callback), safe_hours(), immediate=callback.immediate)
+    return Limits(
+        window_of(callback),
+        safe_hours(),
+        immediate=callback.immediate,
+        not_before=callback.not_before,
+    )
 
 
 def is_pressing(callback: Callback) -> bool:

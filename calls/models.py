@@ -162,7 +162,8 @@ class Callback(Base):
     (calls.line_rules); neither is changed by a try. `tries` counts how often the caller was rung;
     `round` how often all operators were gone through since; `escalation` how many levels were told
     that it is late, the next at `escalate_at`. `wanted_staff_id` is the operator who asked to be
-    rung for it now; `decided_at` is when a person decided about it.
+    rung for it now; `decided_at` is when a person decided about it. `not_before` begins the day
+    from which on the caller wants it (calls.changes).
     """
 
     __tablename__ = "callbacks"
@@ -179,6 +180,7 @@ class Callback(Base):
     window_start: Mapped[str | None] = mapped_column(String(5))
     window_end: Mapped[str | None] = mapped_column(String(5))
     immediate: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     code: Mapped[str | None] = mapped_column(SealedText("callbacks.code"))
     keys_only: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8))

@@ -23,6 +23,8 @@ class Policy:
     margin_s: int
     max_tries: int
     max_tries_a_day: int
+    max_rounds: int
+    furthest_day: int
     spacing_s: dict[str, dict[str, int]]
     nobody_on_duty_s: dict[str, int]
     all_talking_s: int

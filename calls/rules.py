@@ -37,7 +37,8 @@ class Limits:
 
     `office` None means that somebody is on duty around the clock; `attended`, where it is known,
     says when people are really there, by roster and leave. `immediate` is the "now" of a caller in
-    danger, which nothing bounds but the key that was pressed for it (design.md §4).
+    danger, which nothing bounds but the key that was pressed for it (design.md §4). `not_before`
+    is the day from which on the caller wants it, where a person was told one.
     """
 
     window: Span | None
@@ -46,10 +47,15 @@ class Limits:
     holidays: Container[date] = frozenset()
     immediate: bool = False
     attended: tuple[Period, ...] = ()
+    not_before: datetime | None = None
 
     def of_caller(self) -> "Limits":
         """The same without anybody's working hours."""
         return replace(self, office=None, attended=())
+
+    def begin(self, now: datetime) -> datetime:
+        """From when on the hours count."""
+        return max(now, self.not_before) if self.not_before else now
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,7 @@ def first_moment(now: datetime, limits: Limits) -> datetime | None:
     wish = limits.window.meet(limits.safe) if limits.window else None
     if wish is None:
         return None
+    now = limits.begin(now)
     there = _next_attended(now, wish, limits.attended)
     worked = _next(now, wish, limits) if limits.office and not there else None
     return there or worked or _next(now, wish, limits.of_caller())
@@ -128,7 +135,7 @@ def nobody_in_time(now: datetime, late_at: datetime, limits: Limits) -> bool:
     if limits.immediate or limits.office is None or limits.window is None or late_at <= now:
         return False
     wish = limits.window.meet(limits.safe)
-    there = _next_attended(now, wish, limits.attended) if wish else None
+    there = _next_attended(limits.begin(now), wish, limits.attended) if wish else None
     return wish is not None and (there is None or there >= late_at)
 
 
@@ -176,7 +183,7 @@ def may_ring(now: datetime, limits: Limits, *, margin_s: int) -> bool:
     if limits.immediate:
         return True
     wish = limits.window.meet(limits.safe) if limits.window else None
-    if wish is None:
+    if wish is None or limits.begin(now) > now:
         return False
     begin, end = on_day(now.astimezone(BANGKOK).date(), wish)
     return begin <= now < end and now + timedelta(seconds=margin_s) <= end

@@ -176,9 +176,13 @@ class World:
 
     def _barred(self) -> frozenset[int]:
         """Who must not know what the caller tells, nor talk with the caller (design.md §3a.7)."""
-        own = {self.case.id} if self.case is not None else set()
-        ids = own | ({self.followed_id} if self.followed_id is not None else set())
+        ids = self._cases()
         return exclusions_of(self.session, ids).staff if ids else frozenset()
+
+    def _cases(self) -> set[int]:
+        """What the call is about: the case that it opened, and the one that the caller proved."""
+        own = {self.case.id} if self.case is not None else set()
+        return own | ({self.followed_id} if self.followed_id is not None else set())
 
     def _hours(self) -> OffHours | None:
         practice = runtime.current().settings.is_practice
@@ -222,11 +226,12 @@ class World:
         staff_id = end_leg(self.session, asked.leg_key, now=self.now)
         if staff_id is None or not asked.bridged:
             return False
-        if self.case is not None:
-            note_event(self.session, self.case.id, "talked", {"staff_id": staff_id}, self.now)
+        may_know = staff_id not in self._barred()
+        for case_id in sorted(self._cases()):
+            note_event(self.session, case_id, "talked", {"staff_id": staff_id}, self.now)
             # Who talked writes the call note and may call by name what was said.
-            if staff_id not in self._barred():
-                take_part(self.session, self.case.id, staff_id, now=self.now)
+            if may_know:
+                take_part(self.session, case_id, staff_id, now=self.now)
         return True
 
     def _target(self, person: OnDuty) -> RingTarget:

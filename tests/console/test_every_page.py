@@ -112,7 +112,7 @@ def scene(language: str) -> Scene:
     made = opened_case(answers={"danger": True, "quiet": True}, account=practice)
     kept_recording(made)
     owed_callback(made)
-    owed()
+    promised = owed()
     doubt = undecided("unanswered", consent=False)
     filled_roster(head.staff_id, asker.staff_id)
     busy_week()
@@ -149,6 +149,7 @@ def scene(language: str) -> Scene:
         "desk.new_story": [f"/stories/new?case={made.reference}"],
         "desk.one_story": [f"/stories/{story}"],
         "desk.decision": [f"/callbacks/{doubt.id}/decision"],
+        "desk.change_page": [f"/callbacks/{promised.id}/change"],
         "desk.my_offices": ["/office"],
         "desk.office": [f"/office/{OFFICE}"],
         "desk.my_deadlines": ["/deadlines"],

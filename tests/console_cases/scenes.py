@@ -292,6 +292,14 @@ def decision(app: Flask) -> Scene:
     return Scene(Desk(app, operator()), f"/callbacks/{one.id}/decision", form, one.case)
 
 
+@scene("/callbacks/<int:callback_id>/change")
+def change(app: Flask) -> Scene:
+    one = owed(number=NUMBER)
+    form = {"change": "no_call", "seen": "0", "why": "caller_said", "words": REASON}
+    form |= {"day": "2026-11-23", "start": "16:00", "end": "18:30"}
+    return Scene(Desk(app, operator()), f"/callbacks/{one.id}/change", form, one.case)
+
+
 @scene("/office/<code>")
 def office(app: Flask) -> Scene:
     return Scene(head(app), f"/office/{PROVINCE}", {"ringing": "work_list"})

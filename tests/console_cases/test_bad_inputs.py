@@ -102,7 +102,7 @@ FIELDS = (
     *("mark", "cluster", "name_th", "parent_code", "basis", "on", "turn", "count", "link"),
     *("day-1", "day-7", "valid_to", "ends_others", "type", "lines", "stamp"),
     *("staff", "cover", "starts", "ends", "repeats", "on_holidays", "first", "week", "file"),
-    *("day", "year", "name_en", "call", "sure", "practises"),
+    *("day", "year", "name_en", "call", "sure", "practises", "change", "why"),
 )
 ASKED = (
     *("next", "code", "kept", "changed", "called", "seen", "decided", "v", "waiting", "status"),
@@ -569,7 +569,7 @@ ONCE_MORE = {
         "/cases/<reference>/notes/<int:note_id>/correction",
         *(f"/handovers/<int:handover_id>/{one}" for one in ("approve", "reject", "accept")),
         *("/handovers/<int:handover_id>/revoke", "/callbacks/<int:callback_id>/decision"),
-        "/handovers/<int:handover_id>/reason",
+        *("/handovers/<int:handover_id>/reason", "/callbacks/<int:callback_id>/change"),
         *("/parts/<int:part_id>/take-on", "/parts/<int:part_id>/report"),
         *("/stories/<int:story_id>/join", "/stories/<int:story_id>/end"),
         "/cases/<reference>/parts/<int:part_id>/withdraw",

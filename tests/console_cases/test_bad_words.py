@@ -60,6 +60,7 @@ WORDS = [
     ("/handovers/<int:handover_id>/decline", "words", 2_000),
     ("/handovers/<int:handover_id>/revoke", "words", 2_000),
     ("/callbacks/<int:callback_id>/decision", "words", 2_000),
+    ("/callbacks/<int:callback_id>/change", "words", 2_000),
 ]
 
 

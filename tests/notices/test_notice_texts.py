@@ -39,6 +39,7 @@ OWED = {
     *(f"callback_{what}_{level}" for what in ("late", "undecided") for level in CALLBACK_LEVELS),
     "callback_failed",
     "callback_unattended",
+    "callback_called_off",
     *(f"handover_{what}" for what in HANDED),
     *(f"part_{what}" for what in ("asked", "withdrawn", "reported", "left")),
     "result_reported",

@@ -8,10 +8,13 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
+from calls.change_rules import OTHER_HOURS, changes
 from calls.decision_rules import LONGEST_WORDS, choices
 from calls.decisions import decide, facts_of
 from calls.errors import DecisionRefused, StaleCallback
 from calls.models import Callback
+from calls.policy import current_policy
+from calls.rounds import rounds_made
 from calls.rules import Span
 from core import clock
 from core.database import reading, transaction
@@ -65,6 +68,8 @@ class DecisionPage:
     known: list[tuple[str, str]]
     choices: list[tuple[str, str, str]]
     times: list[str]
+    is_spent: bool
+    may_move: bool
 
 
 @bp.get("/callbacks/<int:callback_id>/decision")
@@ -125,10 +130,21 @@ def _page_of(session: Session, opened: OpenedCallback, *, now: datetime) -> Deci
     room = bounds.wish.meet(bounds.safe) if bounds.wish else bounds.safe
     return DecisionPage(
         line=line,
-        known=_known(callback, line),
+        known=[*_known(callback, line), *_rounds(session, callback)],
         choices=[(choice, *choice_texts(choice)) for choice in offered],
-        times=_times(room) if room else [],
+        times=half_hours(room) if room else [],
+        is_spent=bounds.rounds_spent,
+        may_move=line.may_change and OTHER_HOURS in changes(callback, bounds),
     )
+
+
+def _rounds(session: Session, callback: Callback) -> list[tuple[str, str]]:
+    """How many rounds of tries were made of those that the policy allows; nothing before any."""
+    policy = current_policy()
+    made = rounds_made(session, callback, policy)
+    values = {"made": made, "most": policy.max_rounds}
+    text = gettext("%(made)s of %(most)s") % values
+    return [(gettext("Rounds of calls"), text)] if made else []
 
 
 def _known(callback: Callback, line: Line) -> list[tuple[str, str]]:
@@ -145,7 +161,7 @@ def _known(callback: Callback, line: Line) -> list[tuple[str, str]]:
     return told
 
 
-def _times(room: Span) -> list[str]:
+def half_hours(room: Span) -> list[str]:
     """The full and half hours from which a person may choose."""
     first = -(-room.start // HALF_HOUR) * HALF_HOUR
     minutes = range(first, min(room.end, LAST_MINUTE) + 1, HALF_HOUR)

@@ -19,13 +19,13 @@ from cases.models import Case, CasePlace, HazardType
 from routing.directory import current_directory
 from webapp.console.callback_words import LEFT_ALONE, reason_text
 from webapp.console.case_words import in_language, word
-from webapp.console.dates import thai_moment
+from webapp.console.dates import thai_date, thai_moment
 from webapp.console.desk import place_words
 from webapp.console.language import gettext
 from webapp.console.pages import named
 from webapp.documents import office_names
 
-CALL, DECIDE = "callback.call", "callback.decide"
+CALL, DECIDE, CHANGE = "callback.call", "callback.decide", "callback.change"
 # Of many attempts the last ones say enough; all of them stand on the case's page.
 MOST_TRIED = 3
 
@@ -56,6 +56,7 @@ class Line:
     due_at: datetime | None
     may_call: bool
     may_decide: bool
+    may_change: bool
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Facts:
     directory: Any
     callable: frozenset[int]
     decidable: frozenset[int]
+    changeable: frozenset[int]
 
 
 def read_facts(session: Session, callbacks: Sequence[Callback], viewer: Viewer) -> Facts:
@@ -87,6 +89,7 @@ def read_facts(session: Session, callbacks: Sequence[Callback], viewer: Viewer) 
         directory=current_directory(session),
         callable=frozenset(row.id for row in rights if row.may_call),
         decidable=frozenset(row.id for row in rights if row.may_decide),
+        changeable=frozenset(row.id for row in rights if row.may_change),
     )
 
 
@@ -117,6 +120,7 @@ def line_of(callback: Callback, facts: Facts, *, now: datetime) -> Line:
         due_at=callback.due_at,
         may_call=callback.case_id in facts.callable,
         may_decide=callback.case_id in facts.decidable,
+        may_change=callback.case_id in facts.changeable,
     )
 
 
@@ -134,8 +138,16 @@ def window_words(callback: Callback) -> str:
     if window == "now":
         return gettext("The caller asked to be called at once.")
     if window:
-        return gettext("Safe for the caller: %(window)s") % {"window": window.replace("-", "–")}
+        safe = gettext("Safe for the caller: %(window)s") % {"window": window.replace("-", "–")}
+        return f"{safe} · {from_day}" if (from_day := day_words(callback)) else safe
     return gettext("The caller said no time.")
+
+
+def day_words(callback: Callback) -> str:
+    """From which day on the caller wants it, where one was named."""
+    if callback.not_before is None:
+        return ""
+    return gettext("from %(day)s on") % {"day": thai_date(callback.not_before)}
 
 
 def tries_words(callback: Callback) -> str:
@@ -193,6 +205,6 @@ def _rights(session: Session, ids: Collection[int], viewer: Viewer) -> Sequence[
     """What the reader may do with the callbacks of each case."""
     if not ids:
         return ()
-    may_call, may_decide = (visible(session, viewer, name) for name in (CALL, DECIDE))
-    columns = (Case.id, may_call.label("may_call"), may_decide.label("may_decide"))
-    return session.execute(select(*columns).where(Case.id.in_(ids))).all()
+    rights = {"may_call": CALL, "may_decide": DECIDE, "may_change": CHANGE}
+    held = [visible(session, viewer, name).label(held) for held, name in rights.items()]
+    return session.execute(select(Case.id, *held).where(Case.id.in_(ids))).all()

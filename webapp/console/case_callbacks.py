@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agents.models import Staff
+from calls.change_rules import is_open
 from calls.queries import CallbackFile
 from calls.states import NEEDS_PERSON, WAITING
 from calls.work_list import work_list
 from cases.access import Standing, Viewer
 from cases.models import Case
-from webapp.console.callback_lines import CALL, DECIDE
+from webapp.console.callback_lines import CALL, CHANGE, DECIDE
 from webapp.console.duty import ending
 
 MOST = 20
@@ -21,10 +22,12 @@ MOST = 20
 
 @dataclass(frozen=True)
 class CallbackMoves:
-    """Ids of the case's callbacks to call now and to decide about; how one's own number ends."""
+    """Ids of the case's callbacks to call now, to decide about, and to stop or move; how one's own
+    number ends."""
 
     call: frozenset[int] = frozenset()
     decide: frozenset[int] = frozenset()
+    change: frozenset[int] = frozenset()
     phone_end: str | None = None
 
 
@@ -41,10 +44,12 @@ def callback_moves(
     needing = {one.id for one in callbacks if one.state in NEEDS_PERSON and not one.decided_at}
     waiting = [one for one in callbacks if one.state in WAITING]
     decide = frozenset(needing) if standing.may(DECIDE) else frozenset()
+    still = {one.id for one in callbacks if is_open(one)}
+    change = frozenset(still) if standing.may(CHANGE) else frozenset()
     if not waiting or not standing.may(CALL):
-        return CallbackMoves(decide=decide)
+        return CallbackMoves(decide=decide, change=change)
     items = work_list(session, Case.id == waiting[0].case_id, now=now, limit=MOST)
     phone = session.scalar(select(Staff.phone).where(Staff.id == viewer.staff_id))
     return CallbackMoves(
-        frozenset(one.callback.id for one in items if one.ready), decide, ending(phone)
+        frozenset(one.callback.id for one in items if one.ready), decide, change, ending(phone)
     )

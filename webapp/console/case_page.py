@@ -29,6 +29,7 @@ from cases.told_places import told_places
 from recordings.models import Recording
 from recordings.queries import heard_lately, of_case
 from routing.directory import current_directory
+from webapp.console.after_talk import to_ask_about
 from webapp.console.case_callbacks import CallbackMoves, callback_moves
 from webapp.console.case_next import CaseNext, case_next
 from webapp.console.case_story import StoryCard, story_card
@@ -97,6 +98,7 @@ class CasePage:
     rung: list[Rung]
     callbacks: Sequence[CallbackFile]
     moves: CallbackMoves
+    after_talk: list[CallbackFile]
     recordings: Sequence[Recording]
     playable: frozenset[int]
     timeline: list[Entry]
@@ -123,6 +125,7 @@ def case_page(
     """The page for a reader who may see the case."""
     case, step, reads = file.case, next_step(file), standing.may("note.read")
     callbacks = callbacks_of_case(session, case.id)
+    moves = callback_moves(session, callbacks, viewer, standing, now=now)
     events = timeline(session, case.id)
     notes = readable_notes(session, case.id, viewer, standing)
     at_work = people_of(session, case.id)
@@ -152,7 +155,8 @@ def case_page(
         calls=call_parts(session, file.call_sids),
         rung=[_rung(one, names) for one in rung],
         callbacks=callbacks,
-        moves=callback_moves(session, callbacks, viewer, standing, now=now),
+        moves=moves,
+        after_talk=to_ask_about(events, callbacks, moves.change, viewer.staff_id),
         recordings=recordings,
         playable=heard_lately(session, [one.id for one in recordings], viewer.actor, now=now),
         timeline=entries(events, names, offices, with_words=reads),

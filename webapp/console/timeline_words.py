@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from calls.change_rules import CALLED_OFF, MOVED
 from cases.handover_rules import OFFICE
 from cases.models import TimelineEvent
 from webapp.console.case_words import sentence, word
-from webapp.console.dates import thai_date
+from webapp.console.dates import thai_date, thai_day
 
 # Sent by the rules; where they chose the office that had it, the entry names none.
 ROUTED, STAYS = "routed", "stays"
@@ -71,6 +72,7 @@ def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, 
         values["choice_word"] = word("callback_choice", data["choice"])
     if data.get("way"):
         values["way_word"] = word("handover_way", data["way"])
+    values |= _of_a_callback(event.kind, data)
     if event.kind in CLOCK:
         values |= _clock_values(data)
     stays = event.kind == ROUTED and "office" not in values
@@ -87,6 +89,19 @@ def _named(
     if data.get("office_code"):
         values["office"] = offices.get(data["office_code"], data["office_code"])
     return values
+
+
+def _of_a_callback(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
+    """Why a callback was called off, or for when the caller wants it."""
+    if kind == CALLED_OFF:
+        return {"why_word": word("call_off_why", data.get("why", ""))}
+    if kind != MOVED:
+        return {}
+    if not data.get("day"):
+        return {"hours": word("callback_hours", "now")}
+    day = thai_day(date.fromisoformat(data["day"]))
+    window = data.get("window", "").replace("-", "–")
+    return {"hours": word("callback_hours", "day", day=day, window=window)}
 
 
 def _clock_values(data: Mapping[str, str]) -> dict[str, str]:

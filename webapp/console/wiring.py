@@ -7,6 +7,7 @@ from webapp.console import (
     announcements,
     approvals,
     bp,
+    callback_changes,
     callback_decisions,
     callbacks,
     case_find,
@@ -62,6 +63,7 @@ from webapp.console import (
 PAGES = (
     home,
     callbacks,
+    callback_changes,
     callback_decisions,
     duty,
     office,
