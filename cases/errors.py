@@ -90,6 +90,13 @@ class CloseRefused(CaseRefused):
     """A case cannot be closed yet; `rule` is no_report, child_not_safe, head_needed, open_parts."""
 
 
+class NotOursRefused(CaseRefused):
+    """An office cannot say of a case that it is not its own; `rule` says why not.
+
+    nobody_above, not_ours_why, wrong_status, reason_missing, reason_too_long.
+    """
+
+
 class ConflictRefused(CaseRefused):
     """Nobody is shut out of a case like this; `rule` says why.
 

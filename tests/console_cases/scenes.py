@@ -105,6 +105,12 @@ def new(_: Desk) -> Made:
     return opened_case(office=PROVINCE)
 
 
+def without_a_place(_: Desk) -> Made:
+    """No offices come into question then."""
+    nowhere = dict.fromkeys(("district_code", "province_code", "postal_code"))
+    return opened_case(office=PROVINCE, answers=nowhere)
+
+
 def acknowledged(desk: Desk) -> Made:
     return taken_case(desk.viewer)
 
@@ -141,6 +147,7 @@ of_case("notes/draft", acknowledged, text="ร่าง", visibility="this_offic
 of_case("begin", new)
 of_case("conflict", acknowledged, code="DOLE-4001", office="", people="", reason=REASON)
 of_case("send", with_candidates, office_code=DISTRICT)
+of_case("not-ours", without_a_place, why="other_area", reason=REASON)
 of_case("close", reported)
 of_case("reopen", closed, reason=REASON)
 of_case("not-a-case", new)

@@ -50,6 +50,7 @@ WORDS = [
     ("/cases/<reference>/reason", "reason", 500),
     ("/cases/<reference>/recordings/<int:recording_id>", "reason", 500),
     ("/cases/<reference>/reopen", "reason", 2_000),
+    ("/cases/<reference>/not-ours", "reason", 2_000),
     ("/cases/<reference>/report", "done", 20_000),
     ("/cases/<reference>/report", "referral", 2_000),
     ("/cases/<reference>/handovers", "reason", 2_000),

@@ -3,6 +3,7 @@
 import pytest
 
 from agents.permissions import ACTIONS
+from cases.not_ours_rules import BEFORE_WORK
 from cases.states import CASE, OVER
 from webapp.console.case_actions import QUIET, STEPS, Circumstances, choices
 
@@ -55,7 +56,7 @@ def test_who_is_granted_nothing_is_offered_nothing(status: str) -> None:
 
 @pytest.mark.parametrize("status", STEPS)
 def test_what_needs_care_never_stands_out(status: str) -> None:
-    for granted in ("case.junk", "case.reopen", "handover.ask", "case.conflict"):
+    for granted in ("case.junk", "case.reopen", "handover.ask", "case.conflict", "case.not_ours"):
         assert choices(Circumstances(status, frozenset({granted}))).first not in QUIET
 
 
@@ -67,3 +68,10 @@ def test_what_has_been_done_is_not_offered_again() -> None:
 
 def test_a_case_whose_place_fits_several_offices_is_sent_on_first() -> None:
     assert choices(Circumstances("received", ALL, has_candidates=True)).first == "send"
+
+
+@pytest.mark.parametrize("status", STEPS)
+def test_a_case_goes_up_before_work_begins_and_never_from_the_desk(status: str) -> None:
+    is_new = status in BEFORE_WORK
+    assert choices(Circumstances(status, ALL)).has("not_ours") == is_new
+    assert not choices(Circumstances(status, ALL, is_at_desk=True)).has("not_ours")

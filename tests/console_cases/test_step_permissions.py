@@ -98,6 +98,9 @@ class Crew:
             session.execute(change.values(candidates=["ESA-9201"]))
         return made
 
+    def _case_not_ours(self) -> Made:
+        return opened_case(office=PROVINCE)
+
     def _case_conflict(self) -> Made:
         return opened_case(office=PROVINCE)
 
@@ -152,6 +155,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "case.begin": ("begin", {}),
     "case.junk": ("not-a-case", {}),
     "case.send": ("send", {"office_code": "ESA-9201"}),
+    "case.not_ours": ("not-ours", {"why": "other_area"}),
     "case.conflict": ("conflict", {"code": "ESA-9301", "reason": REASON}),
     "case.report": ("report", RESULT),
     "case.close": ("close", {}),

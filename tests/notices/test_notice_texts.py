@@ -41,6 +41,7 @@ OWED = {
     "result_reported",
     "danger_again",
     "conflict_found",
+    "case_not_ours",
     *("deadline_near", "clock_stop_asked", "clock_stop_refused"),
     *("person_left", "case_given", "committee_ending"),
     *("directory_warning", "leave_entered"),

@@ -20,6 +20,7 @@ class Circumstances:
     may_decide: bool = False
     may_answer: bool = False
     is_junk_for_me: bool = False
+    is_at_desk: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,10 @@ class Choices:
 ANSWERS: Final = ("decide", "answer")
 # Whoever learns that somebody must not know of a case can say so at any time.
 _ALWAYS: Final = ("conflict",)
-_AT_WORK: Final = ("send", "begin", "hand_over", "report", "take_on", "not_a_case", *_ALWAYS)
+_NEW: Final = ("not_ours", "not_a_case", *_ALWAYS)
+_AT_WORK: Final = ("send", "begin", "hand_over", "report", "take_on", *_NEW)
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "received": ("send", "acknowledge", "begin", "not_a_case", *_ALWAYS),
+    "received": ("send", "acknowledge", "begin", *_NEW),
     "acknowledged": _AT_WORK,
     "checking": _AT_WORK,
     "waiting_approval": ("begin", "report", "take_on", *_ALWAYS),
@@ -54,7 +56,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "closed": ("reopen", *_ALWAYS),
 }
 # These ask for words or for care, and never stand out.
-QUIET: Final = frozenset({"hand_over", "reopen", "not_a_case", "conflict"})
+QUIET: Final = frozenset({"hand_over", "reopen", "not_a_case", "conflict", "not_ours"})
 # While somebody is asked to approve or to take the case, nothing stands out but the answer.
 ASKED: Final = ("waiting_approval", "assigned")
 
@@ -65,6 +67,8 @@ _POSSIBLE: Final[Mapping[str, Callable[[Circumstances], bool]]] = {
     "take_on": lambda now: "case.acknowledge" in now.granted and not now.has_case,
     "begin": lambda now: "case.begin" in now.granted,
     "send": lambda now: "case.send" in now.granted and now.has_candidates,
+    # The hotline's desk has nobody above it.
+    "not_ours": lambda now: "case.not_ours" in now.granted and not now.is_at_desk,
     "hand_over": lambda now: "handover.ask" in now.granted and not now.is_handed_over,
     # Whoever has the case need not have said before that they began.
     "report": lambda now: (

@@ -66,6 +66,8 @@ def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, 
         values["receiver"] = values["office"] if is_office else word("handover_kind", data["kind"])
     if "choice" in data:
         values["choice_word"] = word("callback_choice", data["choice"])
+    if "why" in data:
+        values["why_word"] = word("not_ours", data["why"])
     if data.get("way"):
         values["way_word"] = word("handover_way", data["way"])
     if event.kind in CLOCK:
