@@ -1,9 +1,10 @@
 """Callbacks go where their case goes, and ring as their office now wants."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from calls.call_rules import PRESSING
@@ -37,17 +38,22 @@ def follow_case(session: Session, case_id: int, office_code: str, *, now: dateti
     An attempt that runs goes on with the operator who is rung; nothing looks at the office before
     it is over, and its next step is the new office's.
     """
-    owed = select(Callback).where(
-        Callback.case_id == case_id,
-        Callback.office_code != office_code,
-        Callback.state.in_((*WAITING, "claimed", *DIALLING, *NEEDS_PERSON)),
-        Callback.decided_at.is_(None) | Callback.state.not_in(NEEDS_PERSON),
-    )
     policy = current_policy()
-    for callback in session.scalars(owed.order_by(*_ORDER).with_for_update(key_share=True)).all():
+    elsewhere = (Callback.case_id == case_id, Callback.office_code != office_code)
+    for callback in in_line(session, *elsewhere):
         office_left(session, callback)
         mark(session, callback, office_code=office_code)
         _begin_anew(session, callback, policy, now=now)
+
+
+def in_line(session: Session, *which: ColumnElement[bool]) -> Sequence[Callback]:
+    """The callbacks of these that somebody still owes, or owes a decision about; all held."""
+    owed = select(Callback).where(
+        *which,
+        Callback.state.in_((*WAITING, "claimed", *DIALLING, *NEEDS_PERSON)),
+        Callback.decided_at.is_(None) | Callback.state.not_in(NEEDS_PERSON),
+    )
+    return session.scalars(owed.order_by(*_ORDER).with_for_update(key_share=True)).all()
 
 
 def _begin_anew(session: Session, callback: Callback, policy: Policy, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.answers import CaseAnswers
 from cases.choosing import severity_of
+from cases.danger import hasten
 from cases.deadlines import ACKNOWLEDGE, Due, Owed, due_of
 from cases.errors import UnknownCase
 from cases.lateness import end_step
@@ -20,9 +21,10 @@ from cases.merging import merged
 from cases.models import Assignment, Case, CasePlace
 from cases.opening import answer_values, place_values
 from cases.reviving import is_graver, note_revived
+from cases.rules import EMERGENCY
 from cases.senders import BY_PEOPLE, end_senders
 from cases.states import CHECKING, NEXT_STEPS, OVER, RECEIVED, UNACKNOWLEDGED
-from cases.stopping import end_stops, resume_for_danger
+from cases.stopping import end_stops
 from cases.timeline import note_event
 from core.database import Base
 from core.inserts import table_of
@@ -57,7 +59,8 @@ _UPDATE_CASE, _UPDATE_PLACE, _UPDATE_ASSIGNMENT = map(_update, (Case, CasePlace,
 class CaseFacts(NamedTuple):
     """What the floors above need to know of a case that they have just brought up to date.
 
-    `is_revived`: it was over, and is open again by what the caller has just told.
+    `is_revived`: it was over, and is open again by what the caller has just told. `is_hastened`: it
+    was open, and the caller has told of danger when it had left its first call.
     """
 
     id: int
@@ -67,6 +70,7 @@ class CaseFacts(NamedTuple):
     status: str
     due_at: datetime
     is_revived: bool = False
+    is_hastened: bool = False
 
 
 class _Telling(NamedTuple):
@@ -107,9 +111,9 @@ def finish_case(
 ) -> CaseFacts:
     """Keep the answers and give the case to the office of `decision`; `ended` = the call is over.
 
-    A case that people have started on keeps its office, severity and deadline and only gains
-    answers; one that is over opens again when they tell of something graver. UnknownCase when there
-    is none with this id.
+    A case that people have started on keeps its office and only gains answers; its severity is
+    theirs to judge, but danger makes it an emergency (cases.danger). One that is over opens again
+    when they tell of something graver. UnknownCase when there is none with this id.
     """
     return _bring_up_to_date(session, case_id, _Telling(answers, decision, now, ended))
 
@@ -150,10 +154,11 @@ def _bring_up_to_date(session: Session, case_id: int, told: _Telling) -> CaseFac
         note_revived(session, old.case, office, new["severity"], now=told.now)
     if "finished_at" in case and old.started:
         end_senders(session, case_id, now=told.now)
-    if case.get("danger") and old.started and not is_revived:
-        resume_for_danger(session, case_id, now=told.now)
+    is_hastened = _is_hastened(old, told)
+    if is_hastened:
+        new["due_at"] = hasten(session, case_id, old.case["severity"], now=told.now)
     facts = (new["reference"], office, new["severity"], new["status"], new["due_at"])
-    return CaseFacts(case_id, *facts, is_revived)
+    return CaseFacts(case_id, *facts, is_revived, is_hastened)
 
 
 def _load(session: Session, case_id: int) -> _Loaded:
@@ -196,9 +201,21 @@ def _new_case(session: Session, old: _Loaded, known: CaseAnswers, told: _Telling
         values |= _revived(session, old, known, told.now)
     if not old.started:
         values["severity"] = severity_of(session, known)
+    elif _is_hastened(old, told):
+        values["severity"] = EMERGENCY
     if told.ended and old.case["finished_at"] is None:
         values["finished_at"] = told.now
     return values
+
+
+def _is_hastened(old: _Loaded, told: _Telling) -> bool:
+    """Whether danger is told of a case that is open and no longer its first call's alone.
+
+    For the first time, or in a call that follows it up: a call says its danger at every turn.
+    """
+    is_known = old.started or old.case["finished_at"] is not None
+    is_news = not old.case["danger"] or told.decision is None
+    return told.answers.danger and is_known and is_news and old.case["status"] not in OVER
 
 
 def _revived(session: Session, old: _Loaded, known: CaseAnswers, now: datetime) -> Values:
@@ -212,9 +229,10 @@ def _due(session: Session, old: _Loaded, case: Values, told: _Telling) -> Due | 
     """By when the office must act, where something may have changed that decides about it."""
     new, office = old.case | case, old.assignment["office_code"]
     step, since = ACKNOWLEDGE, old.case["opened_at"]
+    decides_nothing = told.decision is None and not case.keys() & DECIDES_TIME
     if "status" in case:
         step, since = NEXT_STEPS[CHECKING], told.now
-    elif old.started or (told.decision is None and not case.keys() & DECIDES_TIME):
+    elif old.started or decides_nothing or _is_hastened(old, told):
         return None
     elif told.decision is not None:
         office = told.decision.office_code

@@ -1,7 +1,8 @@
 """Stopping the clock of a case for a reason: the step's time stands still until a moment at most.
 
 The due time moves at once to what it will be when the stop ends by itself; whoever ends it before
-moves it back. A stop that a head operator must agree to begins with the agreement.
+moves it back. A stop that a head operator must agree to begins with the agreement. A step that was
+late by then stays marked (decision 0021).
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from cases.errors import StaleCase, StopRefused
 from cases.escalation import LEVELS, REMIND
 from cases.handover_rules import words_fault
 from cases.holding import hold_case, lead_of
+from cases.lateness import mark_if_late
 from cases.models import Assignment, Case
 from cases.queries import Exclusions, exclusions
 from cases.states import NEXT_STEPS, WATCHED
@@ -194,6 +196,7 @@ def _asked(session: Session, case_id: int, stop_id: int, now: datetime) -> tuple
 def _begin(
     session: Session, case: Case, lead: Assignment, stop: ClockStop, viewer: Viewer, now: datetime
 ) -> None:
+    mark_if_late(session, lead, case.status, now=now)
     clock = work_clock(session, lead.office_code, now)
     stop.counts_work = _counts_work(session, case, lead)
     left = clock.between(now, lead.due_at) if stop.counts_work else lead.due_at - now
@@ -211,7 +214,9 @@ def _run_again(
     session: Session, case: Case, stop: ClockStop, how: str, actor: str, now: datetime
 ) -> None:
     if stop.begun_at is not None:
-        _move(session, case, lead_of(session, case.id), stop, since=now)
+        lead = lead_of(session, case.id)
+        mark_if_late(session, lead, case.status, now=now)
+        _move(session, case, lead, stop, since=now)
     else:
         withdraw(session, ASKED, case.reference)
     _end(session, stop, how, actor, now)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from calls.hastening import hasten_callbacks
 from calls.services import request_callback
 from cases.answers import CaseAnswers
 from cases.choosing import question_of, severity_of
@@ -81,7 +82,7 @@ def write_case(
     decision = choose(session, case_id, answers, call.now)
     case = finish_case(session, case_id, answers, decision, now=call.now, ended=ended)
     keep_told_places(session, case_id, further_districts(facts), now=call.now)
-    _keep_recordings(session, case)
+    _heed(session, case, call.now)
     if "callback" in facts or (ended and not facts.get("talked")):
         _request(session, case, facts, call)
 
@@ -96,15 +97,20 @@ def write_follow_up(
 ) -> None:
     """Add to a case that the caller has proved to know; its office stays."""
     case = update_case(session, case_id, case_answers(facts, visits), now=call.now)
-    _keep_recordings(session, case)
+    _heed(session, case, call.now)
     if "callback" in facts:
         _request(session, case, facts, call)
 
 
-def _keep_recordings(session: Session, case: CaseFacts) -> None:
-    """What the caller has just told opened a case again that was over: its recordings stay."""
+def _heed(session: Session, case: CaseFacts, now: datetime) -> None:
+    """What the caller has just told is graver than what was known: what hangs on the case follows.
+
+    The recordings of a case that was over stay; callbacks that were asked for before hurry.
+    """
     if case.is_revived:
         case_reopened(session, case.id)
+    if case.is_revived or case.is_hastened:
+        hasten_callbacks(session, case.id, case.severity, now=now)
 
 
 def _request(

@@ -98,18 +98,20 @@ def test_more_answers_later_move_a_case_that_nobody_has_started_on(opened: Opene
 
 
 def test_a_case_that_people_have_started_on_is_never_moved(opened: OpenedCase) -> None:
+    """How grave it is, is theirs to judge too: only danger makes it graver."""
     finish(opened, replace(BULLYING, hazard_type=None, district_code=None, postal_code=None))
     with transaction() as session:
         move_case(session, opened.id, "acknowledged", now=LATER, actor="staff:1")
     before = read(opened)
-    more = replace(BULLYING, danger=True, recording_consent=False)
+    more = replace(BULLYING, hazard_type="V1", quiet=True, recording_consent=False)
     finish(opened, more, Decision("HQ", (), ()))
     after = read(opened)
     assert after.assignment.office_code == "ESA-9202"
     assert after.assignment.state == "accepted"
-    assert after.case.severity == before.case.severity
-    assert after.case.hazard_type == "V3"
-    assert after.case.danger is True
+    assert after.case.severity == before.case.severity == "normal"
+    assert after.assignment.due_at == before.assignment.due_at
+    assert after.case.hazard_type == "V1"
+    assert after.case.quiet is True
     assert after.case.recording_consent is False
 
 

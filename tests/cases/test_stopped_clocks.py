@@ -82,6 +82,12 @@ def stopped(case_id: int, viewer: object, wish: StopWish = POLICE, **told: objec
         return stop_clock(session, case_id, wish, viewer=viewer, **given).id  # type: ignore[arg-type]
 
 
+def marks(case_id: int) -> list[tuple[str, datetime, datetime | None]]:
+    """Step, due and done of each late step."""
+    with reading() as session:
+        return [(one.step, one.due_at, one.done_at) for one in marks_of(session, case_id)]
+
+
 def swept(at: datetime) -> list[str]:
     """Every sweep of a minute; the levels that were told."""
     with transaction() as session:
@@ -106,6 +112,36 @@ def test_it_stands_still_and_runs_again_by_itself_and_then_climbs(runtime: Runti
     with reading() as session:
         assert [one.due_at for one in marks_of(session, case_id)] == [UNTIL + 4 * HOUR]
         assert open_stop(session, case_id) is None
+
+
+@pytest.mark.backends("postgresql", "sqlite")
+@pytest.mark.parametrize("asks_head", [False, True])
+def test_what_was_late_when_it_was_stopped_stays_marked_though_no_sweep_came(
+    runtime: Runtime, asks_head: bool
+) -> None:
+    viewer, boss = operator(), head()
+    case_id = taken(viewer, severity="urgent")
+    due = NOW + 4 * HOUR
+    if asks_head:
+        stop_id = stopped(case_id, viewer, LEGAL, now=due - MINUTE)
+        with transaction() as session:
+            agree(session, case_id, stop_id, viewer=boss, now=due + MINUTE)
+    else:
+        stopped(case_id, viewer, now=due + MINUTE)
+    assert file_of(case_id).assignment.due_at == UNTIL
+    assert marks(case_id) == [("check", due, None)]
+    assert len(events(case_id, "step_late")) == 1
+    # Done before the time that holds now: the mark says when, and stays.
+    with transaction() as session:
+        move_case(session, case_id, "checking", now=UNTIL - HOUR, actor="staff:1")
+    assert marks(case_id) == [("check", due, UNTIL - HOUR)]
+
+
+def test_what_is_stopped_in_time_is_not_marked(runtime: Runtime) -> None:
+    viewer = operator()
+    case_id = taken(viewer, severity="urgent")
+    stopped(case_id, viewer, now=NOW + 4 * HOUR - MINUTE)
+    assert marks(case_id) == []
 
 
 def test_whoever_lets_it_run_again_moves_the_time_back(runtime: Runtime) -> None:
@@ -198,5 +234,6 @@ def test_danger_ends_every_stop_at_once(runtime: Runtime) -> None:
     stopped(case_id, viewer)
     with transaction() as session:
         update_case(session, case_id, CaseAnswers("V", "V1", danger=True), now=NOW + HOUR)
-    assert file_of(case_id).assignment.due_at == NOW + 5 * HOUR
+    # An hour from the danger on, as in every emergency; what was left would be longer.
+    assert file_of(case_id).assignment.due_at == NOW + 2 * HOUR
     assert [one.data["how"] for one in events(case_id, "clock_resumed")] == ["danger"]

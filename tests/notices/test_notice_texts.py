@@ -40,6 +40,7 @@ OWED = {
     *(f"part_{what}" for what in ("asked", "withdrawn", "reported", "left")),
     "result_reported",
     "danger_again",
+    "danger_told",
     "conflict_found",
     "case_not_ours",
     *("deadline_near", "clock_stop_asked", "clock_stop_refused"),

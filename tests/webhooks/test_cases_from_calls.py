@@ -1,12 +1,15 @@
 """When a call becomes a case: with the first telling key, before the next document leaves."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from calls.models import Callback
+from calls.policy import current_policy
 from cases.models import Case, CaseCall, CasePlace, SilentEvent, TimelineEvent
-from core.database import reading
+from cases.services import move_case
+from core.database import reading, transaction
 from ivr.versions import current_flow, flow_of
 from tests.webhooks.looking import (
     agent,
@@ -148,6 +151,23 @@ def test_a_follow_up_that_asks_for_a_call_is_owed_one(call: Caller) -> None:
     call.hang_up()
     assert the_case().reference == reference
     assert the_callback().number == call.number
+
+
+def test_danger_that_is_told_after_somebody_has_the_case_is_an_emergency_for_its_callback_too(
+    call: Caller,
+) -> None:
+    call.press("2", "1")
+    with transaction() as session:
+        move_case(session, the_case().id, "acknowledged", now=datetime.now(UTC), actor="staff:1")
+    call.press("2", "1", "1")
+    assert (the_case().severity, the_case().status) == ("emergency", "acknowledged")
+    call.press("", "2")
+    call.hang_up()
+    callback = the_callback()
+    assert (callback.consent, callback.severity) == (True, "emergency")
+    soon = timedelta(seconds=current_policy().late_s["emergency"])
+    assert callback.late_at == callback.waiting_since + soon
+    assert [row.kind for row in rows(TimelineEvent)].count("severity_raised") == 1
 
 
 def test_a_running_call_ends_on_the_flow_that_it_began_with(call: Caller) -> None:

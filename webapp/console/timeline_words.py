@@ -61,6 +61,9 @@ def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, 
         values["outcome_word"] = word("outcome", data["outcome"])
     if "from" in data:
         values |= {"from_word": word("status", data["from"]), "to_word": word("status", data["to"])}
+    if "severity_from" in data:
+        values["old_word"] = word("severity", data["severity_from"])
+        values["new_word"] = word("severity", data["severity_to"])
     if "kind" in data:
         is_office = data["kind"] == OFFICE and "office" in values
         values["receiver"] = values["office"] if is_office else word("handover_kind", data["kind"])
