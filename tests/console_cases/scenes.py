@@ -47,6 +47,16 @@ RESULT = {
     "child_safe": "yes",
     "referral": "โรงพยาบาล",
 }
+RIGHT = {
+    "hazard": "V1",
+    "severity": "normal",
+    "district": "9201",
+    "district_code": "",
+    "school": "",
+    "intent": "complaint",
+    "role": "parent",
+    "reason": REASON,
+}
 MAKERS: dict[str, Callable[[Flask], "Scene"]] = {}
 
 
@@ -148,6 +158,7 @@ of_case("begin", new)
 of_case("conflict", acknowledged, code="DOLE-4001", office="", people="", reason=REASON)
 of_case("send", with_candidates, office_code=DISTRICT)
 of_case("not-ours", without_a_place, why="other_area", reason=REASON)
+of_case("correct", acknowledged, **RIGHT)
 of_case("close", reported)
 of_case("reopen", closed, reason=REASON)
 of_case("not-a-case", new)

@@ -91,18 +91,7 @@ FIELDS = (
     *("quiet", "choice", "code", "current", "done", "draft", "duty", "email"),
     *("child_safe", "end", "for_whom", "from", "kind", "language", "measures", "new", "next"),
     *("number", "office", "office_code", "password", "people", "reason", "referral", "ringing"),
-    *(
-        "seen",
-        "start",
-        "steps",
-        "text",
-        "visibility",
-        "words",
-        "why",
-        "affiliation",
-        "base",
-        "district",
-    ),
+    *("seen", "start", "steps", "text", "visibility", "words", "affiliation", "base", "district"),
     *("do", "last", "level", "note", "token"),
     *("amount", "hazard", "severity", "step", "stop_reason", "unit", "until", "valid_from"),
     *("name", "phone", "role", "post", "skill", "other_skills", "deputy", "course", "trained_on"),
@@ -113,6 +102,7 @@ FIELDS = (
     *("day-1", "day-7", "valid_to", "ends_others", "type", "lines", "stamp"),
     *("staff", "cover", "starts", "ends", "repeats", "on_holidays", "first", "week", "file"),
     *("day", "year", "name_en", "call", "sure", "practises"),
+    *("why", "intent", "school"),
 )
 ASKED = (
     *("next", "code", "kept", "changed", "called", "seen", "decided", "v", "waiting", "status"),

@@ -51,6 +51,7 @@ WORDS = [
     ("/cases/<reference>/recordings/<int:recording_id>", "reason", 500),
     ("/cases/<reference>/reopen", "reason", 2_000),
     ("/cases/<reference>/not-ours", "reason", 2_000),
+    ("/cases/<reference>/correct", "reason", 2_000),
     ("/cases/<reference>/report", "done", 20_000),
     ("/cases/<reference>/report", "referral", 2_000),
     ("/cases/<reference>/handovers", "reason", 2_000),

@@ -101,6 +101,9 @@ class Crew:
     def _case_not_ours(self) -> Made:
         return opened_case(office=PROVINCE)
 
+    def _case_correct(self) -> Made:
+        return taken_case(self.operator)
+
     def _case_conflict(self) -> Made:
         return opened_case(office=PROVINCE)
 
@@ -156,6 +159,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "case.junk": ("not-a-case", {}),
     "case.send": ("send", {"office_code": "ESA-9201"}),
     "case.not_ours": ("not-ours", {"why": "other_area"}),
+    "case.correct": ("correct", {"hazard": "V2"}),
     "case.conflict": ("conflict", {"code": "ESA-9301", "reason": REASON}),
     "case.report": ("report", RESULT),
     "case.close": ("close", {}),

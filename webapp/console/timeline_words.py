@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cases.correcting import CORRECTED
 from cases.handover_rules import OFFICE
 from cases.models import TimelineEvent
 from webapp.console.case_words import sentence, word
+from webapp.console.correction_words import changes
 from webapp.console.dates import thai_date
 
 # Sent by the rules; where they chose the office that had it, the entry names none.
@@ -18,6 +20,17 @@ LOOKS = frozenset({"number_revealed", "viewed_for_reason", "recording_played"})
 CLOCK = frozenset(
     {"step_late", "clock_stop_asked", "clock_stopped", "clock_resumed", "clock_stop_refused"}
 )
+# What a code in an entry's data is called in its sentence, and of which kind its word is.
+CODES = {
+    "outcome": ("outcome_word", "outcome"),
+    "from": ("from_word", "status"),
+    "to": ("to_word", "status"),
+    "severity_from": ("old_word", "severity"),
+    "severity_to": ("new_word", "severity"),
+    "choice": ("choice_word", "callback_choice"),
+    "why": ("why_word", "not_ours"),
+    "way": ("way_word", "handover_way"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,22 +70,12 @@ def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, 
     data = event.data
     values = {"number": str(data["number"])} if "number" in data else {}
     values |= _named(data, names, offices)
-    if "outcome" in data:
-        values["outcome_word"] = word("outcome", data["outcome"])
-    if "from" in data:
-        values |= {"from_word": word("status", data["from"]), "to_word": word("status", data["to"])}
-    if "severity_from" in data:
-        values["old_word"] = word("severity", data["severity_from"])
-        values["new_word"] = word("severity", data["severity_to"])
+    values |= {name: word(kind, data[key]) for key, (name, kind) in CODES.items() if data.get(key)}
     if "kind" in data:
         is_office = data["kind"] == OFFICE and "office" in values
         values["receiver"] = values["office"] if is_office else word("handover_kind", data["kind"])
-    if "choice" in data:
-        values["choice_word"] = word("callback_choice", data["choice"])
-    if "why" in data:
-        values["why_word"] = word("not_ours", data["why"])
-    if data.get("way"):
-        values["way_word"] = word("handover_way", data["way"])
+    if event.kind == CORRECTED:
+        values["changes"] = changes(data, offices)
     if event.kind in CLOCK:
         values |= _clock_values(data)
     stays = event.kind == ROUTED and "office" not in values
