@@ -38,7 +38,8 @@ def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, no
     """Give the case to the office above, or to the hotline's desk; the office that has it now.
 
     NotOursRefused says why not: "wrong_status" once work has begun or while a hand-over is
-    unanswered, or a rule of cases.not_ours_rules; StaleCase when the case is over.
+    unanswered, or a rule of cases.not_ours_rules; StaleCase when the case is over, or with another
+    office by now.
     """
     case = hold_case(session, case_id)
     if case.status in OVER:
@@ -46,6 +47,8 @@ def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, no
     if case.status not in BEFORE_WORK or unanswered(session, case_id) is not None:
         raise NotOursRefused("wrong_status")
     old, said = lead_of(session, case_id).office_code, _said_before(session, case_id)
+    if wish.office not in (None, old):
+        raise StaleCase(f"case {case_id} is with {old}")
     rule = not_ours_fault(wish, office=old, said_before=old in said)
     if rule is not None:
         raise NotOursRefused(rule)

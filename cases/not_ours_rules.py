@@ -20,10 +20,14 @@ BEFORE_WORK: Final = (RECEIVED, ACKNOWLEDGED, CHECKING)
 
 @dataclass(frozen=True)
 class NotOurs:
-    """Why a case is not this office's: one of WHY, and words that are sealed."""
+    """Why a case is not this office's: one of WHY, and words that are sealed.
+
+    `office` is the one that had the case when it was said: a second click is not said of the next.
+    """
 
     why: str
     words: str = ""
+    office: str | None = None
 
 
 def not_ours_fault(wish: NotOurs, *, office: str, said_before: bool) -> str | None:

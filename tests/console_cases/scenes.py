@@ -157,7 +157,7 @@ of_case("notes/draft", acknowledged, text="ร่าง", visibility="this_offic
 of_case("begin", new)
 of_case("conflict", acknowledged, code="DOLE-4001", office="", people="", reason=REASON)
 of_case("send", with_candidates, office_code=DISTRICT)
-of_case("not-ours", without_a_place, why="other_area", reason=REASON)
+of_case("not-ours", without_a_place, office_code=PROVINCE, why="other_area", reason=REASON)
 of_case("correct", acknowledged, **RIGHT)
 of_case("close", reported)
 of_case("reopen", closed, reason=REASON)

@@ -158,7 +158,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "case.begin": ("begin", {}),
     "case.junk": ("not-a-case", {}),
     "case.send": ("send", {"office_code": "ESA-9201"}),
-    "case.not_ours": ("not-ours", {"why": "other_area"}),
+    "case.not_ours": ("not-ours", {"office_code": PROVINCE, "why": "other_area"}),
     "case.correct": ("correct", {"hazard": "V2"}),
     "case.conflict": ("conflict", {"code": "ESA-9301", "reason": REASON}),
     "case.report": ("report", RESULT),

@@ -91,7 +91,7 @@ def name_conflict(reference: str) -> Answer:
 def not_ours(reference: str) -> Answer:
     """Give a case that came to the wrong office to the one above, its callbacks with it."""
     words = request.form.get("reason", "")
-    wish = NotOurs(request.form.get("why", ""), words)
+    wish = NotOurs(request.form.get("why", ""), words, request.form.get("office_code", ""))
 
     def step(session: Session, opened: OpenedFile) -> None:
         case_id, now = opened.case_id, clock.now()

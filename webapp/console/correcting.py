@@ -15,7 +15,7 @@ from cases.correcting import Corrected, correct, hazard_of, would_go_to
 from cases.correction_rules import CORRECTABLE, GRADES, Correction
 from cases.errors import CorrectionRefused, StaleCase
 from cases.handover_rules import LONGEST_WORDS
-from cases.inferring import INTENTS, ROLES, UNKNOWN
+from cases.inferring import INTENTS, ROLES
 from cases.models import HazardType
 from cases.place_search import districts_meant
 from core import clock
@@ -31,7 +31,7 @@ from webapp.console.case_door import (
     stale,
 )
 from webapp.console.case_filters import GROUPS
-from webapp.console.case_page import place_facts
+from webapp.console.case_page import place_facts, report_facts
 from webapp.console.case_words import in_language, word
 from webapp.console.correction_words import hazard_word
 from webapp.console.guard import action
@@ -86,8 +86,7 @@ class Now:
     hazard: str
     severity: str
     place: list[tuple[str, str]]
-    intent: str
-    role: str
+    report: list[tuple[str, str, str]]
     office: str
     directory_office: str
 
@@ -231,15 +230,10 @@ def _now(session: Session, opened: OpenedFile) -> Now:
         hazard=hazard_word(hazard_of(file.case)),
         severity=word("severity", file.case.severity),
         place=place_facts(session, file.place),
-        intent=_said("intent", file.case.intent),
-        role=_said("role", file.case.role),
+        report=report_facts(file.case, file.place),
         office=names[file.assignment.office_code],
         directory_office=names[decision.office_code],
     )
-
-
-def _said(kind: str, code: str) -> str:
-    return "" if code == UNKNOWN else word(kind, code)
 
 
 def _kinds(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
