@@ -23,6 +23,7 @@ ACTIONS = (
     *("office.manage", "directory.view", "directory.manage"),
     *("rules.view", "rules.manage", "jurisdiction.learn"),
     *("case.stop_clock", "case.agree_stop"),
+    *("case.not_ours", "case.correct"),
     *("deadline.view", "deadline.shorten", "deadline.manage"),
     *("people.view", "people.manage", "people.load", "committee.view", "committee.manage"),
     *("part.ask", "part.view", "part.take_on", "part.report"),

@@ -20,7 +20,6 @@ from cases.handover_notices import REQUESTED
 from cases.holding import HELD, hold_case, lead_of
 from cases.models import Assignment, Case
 from cases.queries import OpenHandover, exclusions, owing_office, unanswered_handovers
-from cases.rules import EMERGENCY
 from cases.states import NEXT_STEPS, RECEIVED, WATCHED
 from cases.stopping import resume_for_danger
 from cases.timeline import note_event
@@ -40,9 +39,9 @@ def hasten(session: Session, case_id: int, old_severity: str, *, now: datetime) 
     lead = lead_of(session, case_id)
     handover = unanswered_handovers(session, [case_id]).get(case_id)
     _note(session, case, old_severity, now)
-    _bring_forward(session, case, lead, handover, now)
+    bring_forward(session, case, lead, handover, now)
     if handover is not None:
-        _hurry_answer(session, handover, lead.due_at, now)
+        hurry_answer(session, handover, case.severity, lead.due_at, now)
     _tell(session, case, lead, handover, now)
     case.version += 1
     session.flush()
@@ -57,12 +56,15 @@ def _note(session: Session, case: Case, old: str, now: datetime) -> None:
     note_event(session, case.id, SEVERITY_RAISED, data, now, CALLER)
 
 
-def _bring_forward(
+def bring_forward(
     session: Session, case: Case, lead: Assignment, handover: OpenHandover | None, now: datetime
 ) -> None:
-    """The step keeps its beginning, by which its late mark and its stops are known."""
+    """Reckon the step that is owed anew, by what the case is now, and only ever earlier.
+
+    The step keeps its beginning, by which its late mark and its stops are known.
+    """
     office = owing_office(case.status, lead.office_code, handover)
-    owed = Owed(EMERGENCY, case.hazard_group, case.hazard_type, office)
+    owed = Owed(case.severity, case.hazard_group, case.hazard_type, office)
     due = due_of(session, NEXT_STEPS[case.status], owed, now)
     if due.at < lead.due_at:
         lead.due_at, lead.due_rule_id = due.at, due.rule_id
@@ -72,15 +74,15 @@ def _bring_forward(
         if case.status in WATCHED:
             lead.escalation, lead.escalate_at = 0, due.at
     elif lead.escalate_at is not None:
-        lead.escalate_at = min(lead.escalate_at, now + escalation_period(EMERGENCY))
+        lead.escalate_at = min(lead.escalate_at, now + escalation_period(case.severity))
 
 
-def _hurry_answer(
-    session: Session, open_one: OpenHandover, due_at: datetime, now: datetime
+def hurry_answer(
+    session: Session, open_one: OpenHandover, severity: str, due_at: datetime, now: datetime
 ) -> None:
-    """An approval or an answer that is waited for is one of an emergency: by telephone too."""
+    """An approval or an answer that is waited for is as grave as the case: by telephone too."""
     handover = session.get_one(Handover, open_one.id, with_for_update=HELD, populate_existing=True)
-    handover.severity = EMERGENCY
+    handover.severity = severity
     handover.due_at = min(handover.due_at, due_at)
     if handover.climb_at is not None:
         handover.climb_at = min(handover.climb_at, max(due_at, now))

@@ -22,7 +22,7 @@ from cases.models import Assignment, Case, CasePlace
 from cases.opening import answer_values, place_values
 from cases.reviving import is_graver, note_revived
 from cases.rules import EMERGENCY
-from cases.senders import SENT_ON, end_senders
+from cases.senders import BY_PEOPLE, end_senders
 from cases.states import CHECKING, NEXT_STEPS, OVER, RECEIVED, UNACKNOWLEDGED
 from cases.stopping import end_stops
 from cases.timeline import note_event
@@ -89,7 +89,7 @@ class _Loaded(NamedTuple):
     def started(self) -> bool:
         """Whether people have begun to work on it, or chosen its office: then it never moves."""
         is_open = self.assignment["state"] in UNACKNOWLEDGED
-        was_sent = any(reason["rule"] == SENT_ON for reason in self.assignment["reasons"])
+        was_sent = any(reason["rule"] in BY_PEOPLE for reason in self.assignment["reasons"])
         return self.case["status"] != RECEIVED or not is_open or was_sent
 
 

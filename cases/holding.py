@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cases.deadlines import Due
 from cases.errors import UnknownCase
 from cases.handover_models import Handover
-from cases.models import Assignment, Case
+from cases.models import Assignment, Case, CasePlace
 from core.errors import NotFoundError
 
 HELD: dict[str, Any] = {"key_share": True}
@@ -58,4 +58,11 @@ def lead_of(session: Session, case_id: int) -> Assignment:
     """The lead office's part in a case, as it is now."""
     session.flush()
     wanted = select(Assignment).where(Assignment.case_id == case_id, Assignment.is_lead)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def place_of(session: Session, case_id: int) -> CasePlace:
+    """The lead place of a case, as it is now."""
+    session.flush()
+    wanted = select(CasePlace).where(CasePlace.case_id == case_id, CasePlace.is_lead)
     return session.scalars(wanted.execution_options(populate_existing=True)).one()

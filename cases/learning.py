@@ -21,7 +21,7 @@ from cases.models import Assignment, Case, CaseExclusion, CasePlace, TimelineEve
 from cases.part_models import CasePart
 from cases.queries import CaseFile, case_file
 from cases.rules import staff_involved
-from cases.senders import SENT_ON
+from cases.senders import BY_PEOPLE, SENT_ON
 from cases.timeline import note_event
 from routing.change_log import Author
 from routing.directory import current_directory
@@ -169,15 +169,19 @@ def _is_apart(case: Case) -> bool:
 
 
 def _was_left_open(session: Session, case_id: int, office: str) -> bool:
-    """Whether the district alone had left the choice to the desk, and this office was in it."""
+    """Whether the district alone had left the choice to the desk, and this office was in it.
+
+    What a first choice was, which said "not ours", does not count: the question stayed the same.
+    """
     parts = select(CasePart.assignment_id).where(CasePart.case_id == case_id)
     leads = select(Assignment.reasons, Assignment.candidates).where(
         Assignment.case_id == case_id, ~Assignment.is_lead, Assignment.id.not_in(parts)
     )
-    before = session.execute(leads.order_by(Assignment.id.desc()).limit(1)).first()
-    if before is None or office not in before.candidates:
+    rows = session.execute(leads.order_by(Assignment.id.desc())).all()
+    if not rows or office not in rows[0].candidates:
         return False
-    rules = {one["rule"] for one in before.reasons}
+    asked = ({one["rule"] for one in row.reasons} for row in rows if office in row.candidates)
+    rules = next((one for one in asked if not one <= BY_PEOPLE), frozenset[str]())
     return LEFT_OPEN in rules and rules <= ORDINARY
 
 

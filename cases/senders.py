@@ -15,6 +15,10 @@ from cases.part_models import CasePart
 
 # The reason of cases.sending: a person has chosen the office.
 SENT_ON: Final = "sent_on"
+# The reason of cases.not_ours: a person of the office before said that the case is not theirs.
+NOT_OURS: Final = "not_ours"
+# What the end of the call leaves where people have sent it.
+BY_PEOPLE: Final = frozenset({SENT_ON, NOT_OURS})
 
 
 def end_senders(session: Session, case_id: int, *, now: datetime) -> None:

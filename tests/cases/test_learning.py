@@ -15,6 +15,7 @@ from cases.choosing import question_of, severity_of
 from cases.errors import StaleCase
 from cases.learning import Offer, learn, offer_of, unlearn, who_decided
 from cases.models import CasePlace
+from cases.not_ours import NotOurs, pass_up
 from cases.sending import send_to_candidate
 from cases.services import finish_case, open_case
 from cases.taking import acknowledge
@@ -52,16 +53,21 @@ _numbers = count(1)
 
 
 def routed(district: str = OPEN_DISTRICT, **more: object) -> int:
-    """A case that went where the directory sends it now."""
+    """A case that went where the directory sends it."""
+    return routed_at(NOW, district, **more)
+
+
+def routed_at(at: datetime, district: str = OPEN_DISTRICT, **more: object) -> int:
+    """The same at a moment."""
     answers = CaseAnswers(**{**TOLD, "district_code": district, **more})
     sids = {"call_sid": f"CA{next(_numbers):032d}", "account_sid": "AC" + "0" * 32}
     with transaction() as session:
-        made = open_case(session, answers, **sids, now=NOW)
+        made = open_case(session, answers, **sids, now=at)
         asked = question_of(
-            answers, severity=severity_of(session, answers), excluded=frozenset(), at=NOW
+            answers, severity=severity_of(session, answers), excluded=frozenset(), at=at
         )
         decision = choose_office(asked, current_directory(session))
-        finish_case(session, made.id, answers, decision, now=NOW, ended=True)
+        finish_case(session, made.id, answers, decision, now=at, ended=True)
         return made.id
 
 
@@ -101,6 +107,50 @@ def rows() -> list[Jurisdiction]:
     with reading() as session:
         wanted = select(Jurisdiction).where(Jurisdiction.district_code == OPEN_DISTRICT)
         return list(session.scalars(wanted.where(Jurisdiction.affiliation == "basic")))
+
+
+def not_ours(case_id: int, office: str, why: str = "other_area") -> str:
+    """An operator of the office that was chosen says that it is another's; who has it now."""
+    viewer = hired(("operator", office))
+    with transaction() as session:
+        return pass_up(session, case_id, NotOurs(why), viewer=viewer, now=NOW + HOUR)
+
+
+def test_a_second_choice_after_a_wrong_one_can_hold_for_good(own_runtime: Runtime) -> None:
+    """Who said that it is not theirs is no candidate again; the others still are."""
+    case_id = routed()
+    chosen(case_id)
+    assert not_ours(case_id, CHOSEN) == "HQ"
+    candidates = file_of(case_id).assignment.candidates
+    assert OTHER in candidates
+    assert CHOSEN not in candidates
+    learned(case_id, chosen(case_id, OTHER))
+    assert office_at(LATER)[0] == OTHER
+
+
+def test_a_wrong_area_of_the_directory_leaves_the_others_of_the_province(
+    own_runtime: Runtime,
+) -> None:
+    """Nothing is offered for good: the directory names another, and is put right there."""
+    case_id = routed()
+    learned(case_id, chosen(case_id))
+    second = routed_at(LATER)
+    assert file_of(second).assignment.office_code == CHOSEN
+    assert not_ours(second, CHOSEN) == "HQ"
+    candidates = file_of(second).assignment.candidates
+    assert OTHER in candidates
+    assert {CHOSEN, "HQ", "OBEC"}.isdisjoint(candidates)
+    chosen(second, OTHER)
+    assert offered(second) is None
+
+
+def test_a_wrong_affiliation_leaves_the_offices_of_the_others(own_runtime: Runtime) -> None:
+    case_id = routed()
+    chosen(case_id)
+    assert not_ours(case_id, CHOSEN, "other_affiliation") == "HQ"
+    candidates = file_of(case_id).assignment.candidates
+    assert {"DOLE-3001", "OVEC", OTHER} <= set(candidates)
+    assert any(code.startswith("SESA-") for code in candidates), "the secondary area as well"
 
 
 @BOTH

@@ -137,6 +137,7 @@ def scene(language: str) -> Scene:
         "desk.case_list": ["/cases", *(f"/cases?waiting={tab}" for tab in tabs)],
         "desk.find_case": ["/cases/find?reference=12345"],
         "desk.one_case": [f"/cases/{made.reference}"],
+        "desk.correct_form": [f"/cases/{made.reference}/correct?changed=place"],
         "desk.report_form": [f"/cases/{made.reference}/report"],
         "desk.one_handover": [f"/handovers/{handover}"],
         "desk.out_of_sight": ["/done/sent", "/done/answered"],

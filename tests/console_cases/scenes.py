@@ -47,6 +47,16 @@ RESULT = {
     "child_safe": "yes",
     "referral": "โรงพยาบาล",
 }
+RIGHT = {
+    "hazard": "V1",
+    "severity": "normal",
+    "district": "9201",
+    "district_code": "",
+    "school": "",
+    "intent": "complaint",
+    "role": "parent",
+    "reason": REASON,
+}
 MAKERS: dict[str, Callable[[Flask], "Scene"]] = {}
 
 
@@ -105,6 +115,12 @@ def new(_: Desk) -> Made:
     return opened_case(office=PROVINCE)
 
 
+def without_a_place(_: Desk) -> Made:
+    """No offices come into question then."""
+    nowhere = dict.fromkeys(("district_code", "province_code", "postal_code"))
+    return opened_case(office=PROVINCE, answers=nowhere)
+
+
 def acknowledged(desk: Desk) -> Made:
     return taken_case(desk.viewer)
 
@@ -150,6 +166,8 @@ of_case("notes/draft", acknowledged, text="ร่าง", visibility="this_offic
 of_case("begin", new)
 of_case("conflict", acknowledged, code="DOLE-4001", office="", people="", reason=REASON)
 of_case("send", with_candidates, office_code=DISTRICT)
+of_case("not-ours", without_a_place, office_code=PROVINCE, why="other_area", reason=REASON)
+of_case("correct", acknowledged, **RIGHT)
 of_case("close", reported)
 of_case("reopen", closed, reason=REASON)
 of_case("not-a-case", new)

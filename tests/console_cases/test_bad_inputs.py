@@ -103,6 +103,7 @@ FIELDS = (
     *("day-1", "day-7", "valid_to", "ends_others", "type", "lines", "stamp"),
     *("staff", "cover", "starts", "ends", "repeats", "on_holidays", "first", "week", "file"),
     *("day", "year", "name_en", "call", "sure", "practises", "change", "why"),
+    *("intent", "school"),
 )
 ASKED = (
     *("next", "code", "kept", "changed", "called", "seen", "decided", "v", "waiting", "status"),

@@ -52,6 +52,8 @@ WORDS = [
     ("/cases/<reference>/reopen", "reason", 2_000),
     ("/cases/<reference>/refer", "reason", 2_000),
     ("/cases/<reference>/unreachable", "reason", 2_000),
+    ("/cases/<reference>/not-ours", "reason", 2_000),
+    ("/cases/<reference>/correct", "reason", 2_000),
     ("/cases/<reference>/report", "done", 20_000),
     ("/cases/<reference>/report", "referral", 2_000),
     ("/cases/<reference>/handovers", "reason", 2_000),

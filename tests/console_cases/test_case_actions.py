@@ -3,6 +3,8 @@
 import pytest
 
 from agents.permissions import ACTIONS
+from cases.correction_rules import CORRECTABLE
+from cases.not_ours_rules import BEFORE_WORK
 from cases.states import CASE, OVER
 from webapp.console.case_actions import QUIET, STEPS, Circumstances, choices
 
@@ -63,7 +65,8 @@ def test_who_is_granted_nothing_is_offered_nothing(status: str) -> None:
 @pytest.mark.parametrize("status", STEPS)
 def test_what_needs_care_never_stands_out(status: str) -> None:
     ways_out = ("case.junk", "case.refer", "case.unreachable", "case.duplicate")
-    for granted in (*ways_out, "case.reopen", "handover.ask", "case.conflict"):
+    put_right = ("case.not_ours", "case.correct")
+    for granted in (*ways_out, *put_right, "case.reopen", "handover.ask", "case.conflict"):
         assert choices(Circumstances(status, frozenset({granted}))).first not in QUIET
 
 
@@ -75,3 +78,17 @@ def test_what_has_been_done_is_not_offered_again() -> None:
 
 def test_a_case_whose_place_fits_several_offices_is_sent_on_first() -> None:
     assert choices(Circumstances("received", ALL, has_candidates=True)).first == "send"
+
+
+@pytest.mark.parametrize("status", STEPS)
+def test_a_case_goes_up_before_work_begins_and_never_from_the_desk(status: str) -> None:
+    is_new = status in BEFORE_WORK
+    assert choices(Circumstances(status, ALL)).has("not_ours") == is_new
+    assert not choices(Circumstances(status, ALL, is_at_desk=True)).has("not_ours")
+
+
+@pytest.mark.parametrize("status", STEPS)
+def test_what_it_is_can_be_put_right_once_somebody_has_looked_and_until_it_is_over(
+    status: str,
+) -> None:
+    assert choices(Circumstances(status, ALL)).has("correct") == (status in CORRECTABLE)

@@ -37,7 +37,7 @@ FORMS = {
 PATHS = (
     *("", "/acknowledge", "/number", "/notes", "/notes/draft", "/reason", "/take-on", "/always"),
     *("/begin", "/send", "/report", "/close", "/reopen", "/not-a-case", "/handovers"),
-    *("/conflict", "/refer", "/unreachable", "/duplicate"),
+    *("/conflict", "/refer", "/unreachable", "/duplicate", "/not-ours", "/correct"),
 )
 OPEN = re.compile(r'id="tab-open".*?<span class="count[^"]*">(\d+)', re.DOTALL)
 SEEN = {200, 303}

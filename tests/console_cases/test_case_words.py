@@ -9,6 +9,7 @@ from calls.retry import OUTCOMES
 from calls.states import CALLBACK_MOVES
 from cases.inferring import INTENTS, ROLES
 from cases.models import TimelineEvent
+from cases.not_ours_rules import WHY
 from cases.note_rules import VISIBILITIES
 from cases.states import CASE, NEXT_STEPS
 from core import clock
@@ -35,6 +36,7 @@ CODES = {
     "level": LEVELS,
     "intent": INTENTS,
     "role": ROLES,
+    "not_ours": WHY,
     "waiting": get_args(Waiting),
     "empty": get_args(Waiting),
 }

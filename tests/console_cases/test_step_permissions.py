@@ -104,6 +104,12 @@ class Crew:
             session.execute(change.values(candidates=["ESA-9201"]))
         return made
 
+    def _case_not_ours(self) -> Made:
+        return opened_case(office=PROVINCE)
+
+    def _case_correct(self) -> Made:
+        return taken_case(self.operator)
+
     def _case_conflict(self) -> Made:
         return opened_case(office=PROVINCE)
 
@@ -161,6 +167,8 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "case.unreachable": ("unreachable", {"reason": REASON}),
     "case.duplicate": ("duplicate", {}),
     "case.send": ("send", {"office_code": "ESA-9201"}),
+    "case.not_ours": ("not-ours", {"office_code": PROVINCE, "why": "other_area"}),
+    "case.correct": ("correct", {"hazard": "V2"}),
     "case.conflict": ("conflict", {"code": "ESA-9301", "reason": REASON}),
     "case.report": ("report", RESULT),
     "case.close": ("close", {}),

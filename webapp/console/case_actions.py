@@ -20,6 +20,7 @@ class Circumstances:
     may_decide: bool = False
     may_answer: bool = False
     is_junk_for_me: bool = False
+    is_at_desk: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,17 @@ ANSWERS: Final = ("decide", "answer")
 # Whoever learns that somebody must not know of a case can say so at any time.
 _ALWAYS: Final = ("conflict",)
 _WAYS_OUT: Final = ("refer", "unreachable", "duplicate", "not_a_case")
-_AT_WORK: Final = ("send", "begin", "hand_over", "report", "take_on", *_WAYS_OUT, *_ALWAYS)
+_OPEN: Final = ("correct", *_ALWAYS)
+_WRONG: Final = ("not_ours", *_WAYS_OUT)
+_AT_WORK: Final = ("send", "begin", "hand_over", "report", "take_on", *_WRONG, *_OPEN)
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "received": ("send", "acknowledge", "begin", *_WAYS_OUT, *_ALWAYS),
+    "received": ("send", "acknowledge", "begin", *_WRONG, *_ALWAYS),
     "acknowledged": _AT_WORK,
     "checking": _AT_WORK,
-    "waiting_approval": ("begin", "report", "take_on", *_ALWAYS),
-    "assigned": ("begin", "report", "take_on", *_ALWAYS),
-    "in_progress": ("report", "take_on", "hand_over", *_WAYS_OUT, *_ALWAYS),
-    "reported": ("close", "begin", "take_on", *_ALWAYS),
+    "waiting_approval": ("begin", "report", "take_on", *_OPEN),
+    "assigned": ("begin", "report", "take_on", *_OPEN),
+    "in_progress": ("report", "take_on", "hand_over", *_WAYS_OUT, *_OPEN),
+    "reported": ("close", "begin", "take_on", *_OPEN),
     "referred": ("reopen", *_ALWAYS),
     "unreachable": ("reopen", *_ALWAYS),
     "duplicate": ("reopen", *_ALWAYS),
@@ -55,7 +58,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "closed": ("reopen", *_ALWAYS),
 }
 # These ask for words or for care, and never stand out.
-QUIET: Final = frozenset({"hand_over", "reopen", *_WAYS_OUT, "conflict"})
+QUIET: Final = frozenset({"hand_over", "reopen", *_WAYS_OUT, "conflict", "not_ours", "correct"})
 # While somebody is asked to approve or to take the case, nothing stands out but the answer.
 ASKED: Final = ("waiting_approval", "assigned")
 
@@ -66,6 +69,9 @@ _POSSIBLE: Final[Mapping[str, Callable[[Circumstances], bool]]] = {
     "take_on": lambda now: "case.acknowledge" in now.granted and not now.has_case,
     "begin": lambda now: "case.begin" in now.granted,
     "send": lambda now: "case.send" in now.granted and now.has_candidates,
+    "correct": lambda now: "case.correct" in now.granted,
+    # The hotline's desk has nobody above it.
+    "not_ours": lambda now: "case.not_ours" in now.granted and not now.is_at_desk,
     "hand_over": lambda now: "handover.ask" in now.granted and not now.is_handed_over,
     # Whoever has the case need not have said before that they began.
     "report": lambda now: (

@@ -20,7 +20,7 @@ from cases.results import reports_of
 from cases.states import IN_PROGRESS, OVER
 from core.zones import bangkok
 from routing.models import Office
-from routing.vocabulary import PARTNER
+from routing.vocabulary import HQ, PARTNER
 from webapp.console.case_actions import Choices, Circumstances, choices
 from webapp.console.conflict_form import nameable
 from webapp.console.handover_card import HandoverCard, handover_card
@@ -83,6 +83,7 @@ def case_next(
             may_decide=opened is not None and opened.may_decide,
             may_answer=opened is not None and opened.may_answer,
             is_junk_for_me=junk is not None and junk.staff_id == viewer.staff_id,
+            is_at_desk=file.assignment.office_code == HQ,
         )
     )
     return CaseNext(

@@ -34,6 +34,7 @@ from webapp.console.case_callbacks import CallbackMoves, callback_moves
 from webapp.console.case_next import CaseNext, case_next
 from webapp.console.case_story import StoryCard, story_card
 from webapp.console.case_words import answer_word, in_language, word
+from webapp.console.correction_words import corrected_places
 from webapp.console.deadline_card import ClockCard, clock_card
 from webapp.console.desk import OWED, needs_decision, place_words
 from webapp.console.lead_parts import LeadsPart, leads_parts
@@ -292,4 +293,5 @@ def _offices(
     codes = {file.assignment.office_code}
     codes |= {step.office_code} if step else set()
     codes |= {one.data["office_code"] for one in events if one.data.get("office_code")}
-    return {code: named(name) for code, name in office_names(session, codes).items()}
+    found = {code: named(name) for code, name in office_names(session, codes).items()}
+    return found | corrected_places(session, events)

@@ -14,6 +14,7 @@ from calls.services import follow_case, hold_owed
 from cases.beginning import begin
 from cases.conflicts import shut_out
 from cases.junk import DONE, mark_not_a_case
+from cases.not_ours import NotOurs, pass_up
 from cases.results import close_case, reopen_case
 from cases.sending import send_to_candidate
 from cases.stopping import StopWish, agree, refuse, resume
@@ -78,6 +79,22 @@ def name_conflict(reference: str) -> Answer:
     return _done(
         reference, "case.conflict", step, place="conflict", typed=typed, form=kept, gone="conflict"
     )
+
+
+@bp.post("/cases/<reference>/not-ours")
+@action("case.not_ours")
+def not_ours(reference: str) -> Answer:
+    """Give a case that came to the wrong office to the one above, its callbacks with it."""
+    words = request.form.get("reason", "")
+    wish = NotOurs(request.form.get("why", ""), words, request.form.get("office_code", ""))
+
+    def step(session: Session, opened: OpenedFile) -> None:
+        case_id, now = opened.case_id, clock.now()
+        new = pass_up(session, case_id, wish, viewer=opened.viewer, now=now)
+        follow_case(session, case_id, new, now=now)
+
+    form = wish.why[:32]
+    return _done(reference, "case.not_ours", step, place="not_ours", typed=words, form=form)
 
 
 @bp.post("/cases/<reference>/close")

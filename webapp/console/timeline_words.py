@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from calls.change_rules import CALLED_OFF, MOVED
+from cases.correcting import CORRECTED
 from cases.handover_rules import OFFICE
 from cases.models import TimelineEvent
+from cases.senders import NOT_OURS
 from webapp.console.case_words import sentence, word
+from webapp.console.correction_words import changes
 from webapp.console.dates import thai_date, thai_day
 
 # Sent by the rules; where they chose the office that had it, the entry names none.
@@ -19,6 +22,18 @@ LOOKS = frozenset({"number_revealed", "viewed_for_reason", "recording_played"})
 CLOCK = frozenset(
     {"step_late", "clock_stop_asked", "clock_stopped", "clock_resumed", "clock_stop_refused"}
 )
+# What a code in an entry's data is called in its sentence, and of which kind its word is.
+CODES = {
+    "outcome": ("outcome_word", "outcome"),
+    "from": ("from_word", "status"),
+    "to": ("to_word", "status"),
+    "severity_from": ("old_word", "severity"),
+    "severity_to": ("new_word", "severity"),
+    "choice": ("choice_word", "callback_choice"),
+    "way": ("way_word", "handover_way"),
+}
+# Entries with a reason from a short list, and of which kind its word is.
+WHY = {CALLED_OFF: "call_off_why", NOT_OURS: "not_ours"}
 
 
 @dataclass(frozen=True)
@@ -58,21 +73,16 @@ def _text(event: TimelineEvent, names: Mapping[int, str], offices: Mapping[str, 
     data = event.data
     values = {str(name): str(data[name]) for name in ("number", "reference") if name in data}
     values |= _named(data, names, offices)
-    if "outcome" in data:
-        values["outcome_word"] = word("outcome", data["outcome"])
-    if "from" in data:
-        values |= {"from_word": word("status", data["from"]), "to_word": word("status", data["to"])}
-    if "severity_from" in data:
-        values["old_word"] = word("severity", data["severity_from"])
-        values["new_word"] = word("severity", data["severity_to"])
+    values |= {name: word(kind, data[key]) for key, (name, kind) in CODES.items() if data.get(key)}
     if "kind" in data:
         is_office = data["kind"] == OFFICE and "office" in values
         values["receiver"] = values["office"] if is_office else word("handover_kind", data["kind"])
-    if "choice" in data:
-        values["choice_word"] = word("callback_choice", data["choice"])
-    if data.get("way"):
-        values["way_word"] = word("handover_way", data["way"])
-    values |= _of_a_callback(event.kind, data)
+    if event.kind in WHY:
+        values["why_word"] = word(WHY[event.kind], data.get("why", ""))
+    if event.kind == MOVED:
+        values["hours"] = _hours(data)
+    if event.kind == CORRECTED:
+        values["changes"] = changes(data, offices)
     if event.kind in CLOCK:
         values |= _clock_values(data)
     stays = event.kind == ROUTED and "office" not in values
@@ -91,17 +101,13 @@ def _named(
     return values
 
 
-def _of_a_callback(kind: str, data: Mapping[str, Any]) -> dict[str, str]:
-    """Why a callback was called off, or for when the caller wants it."""
-    if kind == CALLED_OFF:
-        return {"why_word": word("call_off_why", data.get("why", ""))}
-    if kind != MOVED:
-        return {}
+def _hours(data: Mapping[str, str]) -> str:
+    """For when a caller wants a callback now."""
     if not data.get("day"):
-        return {"hours": word("callback_hours", "now")}
+        return word("callback_hours", "now")
     day = thai_day(date.fromisoformat(data["day"]))
     window = data.get("window", "").replace("-", "–")
-    return {"hours": word("callback_hours", "day", day=day, window=window)}
+    return word("callback_hours", "day", day=day, window=window)
 
 
 def _clock_values(data: Mapping[str, str]) -> dict[str, str]:
