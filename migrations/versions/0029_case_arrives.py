@@ -13,13 +13,18 @@ depends_on = None
 
 UNTOLD = sa.text("is_lead AND case_status = 'received' AND told_at IS NULL")
 
+# Whose call still goes on is told of when it ends, as any other.
+KNOWN_ALREADY = """
+    UPDATE assignments SET told_at = created_at
+    WHERE is_lead AND case_status = 'received'
+        AND case_id IN (SELECT id FROM cases WHERE finished_at IS NOT NULL)
+"""
+
 
 def upgrade() -> None:
     """Apply."""
     op.add_column("assignments", sa.Column("told_at", sa.DateTime(timezone=True)))
-    op.execute(
-        "UPDATE assignments SET told_at = created_at WHERE is_lead AND case_status = 'received'"
-    )
+    op.execute(KNOWN_ALREADY)
     op.create_index(
         "ix_assignments_untold",
         "assignments",

@@ -74,11 +74,15 @@ def standing(stack: Stack) -> Counter[tuple[Any, ...]]:
     return found
 
 
-def office_is_told(stack: Stack) -> bool:
-    """Whether no case is left that has come to an office which is to be told."""
-    wanted = f"SELECT 1 FROM assignments WHERE {UNTOLD} LIMIT 1"
-    with stack.database() as engine, engine.connect() as connection:
-        return connection.execute(text(wanted)).first() is None
+def office_is_told(stack: Stack) -> None:
+    """Wait until no case is left that has come to an office which is to be told."""
+    wanted = text(f"SELECT 1 FROM assignments WHERE {UNTOLD} LIMIT 1")
+
+    def is_told() -> bool:
+        with stack.database() as engine, engine.connect() as connection:
+            return connection.execute(wanted).first() is None
+
+    stack.wait_for(is_told)
 
 
 def adds(stack: Stack, keys: str, faults: dict[str, Any] | None = None) -> Counter[tuple[Any, ...]]:
@@ -89,7 +93,7 @@ def adds(stack: Stack, keys: str, faults: dict[str, Any] | None = None) -> Count
     sid = stack.phone(keys, **{"from": new_number()})["sid"]
     settled(stack, sid)
     stack.practice("/practice/faults", method="DELETE")
-    stack.wait_for(lambda: office_is_told(stack))
+    office_is_told(stack)
     return standing(stack) - before
 
 
@@ -153,11 +157,13 @@ def test_an_answer_that_got_lost_is_given_again_whichever_document_it_was(stack:
     once = adds(stack, NO_CALLBACK)
     whole = stack.phone(NO_CALLBACK, **{"from": new_number()})
     settled(stack, whole["sid"])
+    office_is_told(stack)
     for number in range(1, len(whole["documents"]) + 1):
         before = standing(stack)
         lost = [{"document": number, "fault": "read", "times": 1}]
         call = stack.phone(NO_CALLBACK, **{"from": new_number(), "connection": lost})
         settled(stack, call["sid"])
+        office_is_told(stack)
         assert len(call["documents"]) == len(whole["documents"])
         assert standing(stack) - before == once, number
 
