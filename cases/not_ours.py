@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agents.queries import operator_ids
-from agents.services import owe_notice
 from cases.above import office_above
 from cases.access import Viewer
 from cases.candidates import other_candidates
@@ -31,7 +30,6 @@ from routing.directory import current_directory
 from routing.vocabulary import HQ, PARTNER
 
 __all__ = ["NotOurs", "pass_up"]
-NOTICE = "case_not_ours"
 
 
 def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, now: datetime) -> str:
@@ -60,7 +58,6 @@ def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, no
     data = {"office_code": new, "from_code": old, "why": wish.why}
     words = wish.words.strip() or None
     note_reason(session, case_id, NOT_OURS, reason=words, actor=viewer.actor, now=now, data=data)
-    _tell(session, case, new, secret, viewer, now)
     return new
 
 
@@ -123,25 +120,3 @@ def _due(session: Session, case: Case, office: str, now: datetime) -> Due:
     due = due_of(session, ACKNOWLEDGE, owed, now)
     default = step_due(ACKNOWLEDGE, case.severity, now)
     return due if due.at <= default else Due(default, now)
-
-
-def _tell(
-    session: Session, case: Case, office: str, secret: Exclusions, viewer: Viewer, now: datetime
-) -> None:
-    """The operators who are to acknowledge it, or the office itself where none may be named."""
-    people = secret.without(operator_ids(session, office))
-    told = [one for one in people if one != viewer.staff_id]
-    receivers: list[dict[str, int | str]] = [{"staff_id": one} for one in told]
-    for receiver in receivers or [{"office_code": office}]:
-        owe_notice(
-            session,
-            NOTICE,
-            **receiver,  # type: ignore[arg-type]
-            reference=case.reference,
-            occasion=str(int(now.timestamp())),
-            severity=case.severity,
-            barred=secret.staff,
-            is_practice=secret.is_apart,
-            due_at=now,
-            now=now,
-        )

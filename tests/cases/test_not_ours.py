@@ -8,9 +8,11 @@ from sqlalchemy import update
 
 from cases.access import Viewer, standing
 from cases.answers import CaseAnswers
+from cases.arrivals import CASE_ARRIVED, tell_arrivals
 from cases.errors import CaseRefused, NotOursRefused, StaleCase
 from cases.junk import mark_not_a_case
 from cases.lateness import marks_of
+from cases.models import Case
 from cases.not_ours import NotOurs, pass_up
 from cases.not_ours_rules import WHY, not_ours_fault
 from cases.queries import next_step
@@ -73,6 +75,15 @@ def at_work(case_id: int) -> list[int]:
         return people_of(session, case_id)
 
 
+def arrived(case_id: int) -> list[int | str | None]:
+    """Who is told by the sweep that the case has come, now that its call is over."""
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(finished_at=LATER))
+    with transaction() as session:
+        assert tell_arrivals(session, LATER, 10) == 1
+    return told(CASE_ARRIVED)
+
+
 def changed(code: str, **values: object) -> None:
     """An office of the directory stands otherwise from now on."""
     with transaction() as session:
@@ -112,7 +123,8 @@ def test_the_office_above_acknowledges_anew_is_told_and_is_watched(runtime: Runt
     [entry] = events(case_id, "not_ours")
     data = {"office_code": ABOVE, "from_code": PROVINCE, "why": "other_area"}
     assert (entry.data, entry.words, entry.actor) == (data, WORDS, mine.actor)
-    assert (told("case_not_ours"), at_work(case_id)) == ([above.staff_id], [])
+    assert at_work(case_id) == []
+    assert arrived(case_id) == [above.staff_id]
     with transaction() as session:
         assert escalate_overdue(session, LATER + timedelta(days=9), 10) == 1
 
@@ -163,7 +175,7 @@ def test_safety_rule_07_who_must_not_know_never_gets_it(runtime: Runtime) -> Non
     case_id = taken(mine)
     shut_out(case_id, office=ABOVE)
     assert passed(case_id, mine) == "HQ"
-    assert above.staff_id not in told("case_not_ours")
+    assert above.staff_id not in arrived(case_id)
 
 
 def test_safety_rule_07_an_office_whose_only_person_must_not_know_is_passed_over(

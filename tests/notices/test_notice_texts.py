@@ -47,7 +47,6 @@ OWED = {
     "danger_told",
     "conflict_found",
     CASE_ARRIVED,
-    "case_not_ours",
     *("deadline_near", "clock_stop_asked", "clock_stop_refused"),
     *("person_left", "case_given", "committee_ending"),
     *("directory_warning", "leave_entered"),
