@@ -212,7 +212,7 @@ def test_of_a_flood_about_one_spot_the_newest_reports_are_counted(runtime: Runti
         newest = session.scalars(select(CasePlace.case_id).order_by(CasePlace.case_id.desc()))
         kept = session.scalars(select(WarningCase.case_id))
         assert set(kept) == set(newest.all()[:4])
-    assert warned("reports") == [("reports", {"count": 4})]
+    assert warned("reports") == [("reports", {"count": 4, "days": 14})]
 
 
 def three_reports(*, excluded: str | None = None) -> list[int]:
@@ -228,12 +228,12 @@ def test_three_reports_about_one_spot(runtime: Runtime) -> None:
     head = worker("head_operator")
     three_reports()
     swept()
-    assert warned("reports") == [("reports", {"count": 3})]
+    assert warned("reports") == [("reports", {"count": 3, "days": 14})]
     assert told() == {head}
     assert "reports" in seen_by(head, ("head_operator", OFFICE))
     opened_case(at=FRIDAY)
     assert swept() == (0, 0)
-    assert warned("reports") == [("reports", {"count": 4})]
+    assert warned("reports") == [("reports", {"count": 4, "days": 14})]
 
 
 def test_a_schools_reports_count_whatever_they_are_about(runtime: Runtime) -> None:
@@ -245,7 +245,7 @@ def test_a_schools_reports_count_whatever_they_are_about(runtime: Runtime) -> No
         for place in session.scalars(select(CasePlace)):
             place.school_code = "1092000001"
     swept()
-    assert warned("reports") == [("reports", {"count": 3})]
+    assert warned("reports") == [("reports", {"count": 3, "days": 14})]
 
 
 @BOTH
@@ -254,7 +254,7 @@ def test_safety_rule_07_an_excluded_office_learns_of_no_report(runtime: Runtime)
     three_reports(excluded=OFFICE)
     swept()
     assert warned("reports") == []
-    assert warned("reports", office=ABOVE) == [("reports", {"count": 3})]
+    assert warned("reports", office=ABOVE) == [("reports", {"count": 3, "days": 14})]
     assert told() == {above}
     assert "reports" not in seen_by(head, ("head_operator", OFFICE))
     assert "reports" in seen_by(above, ("head_operator", ABOVE))
@@ -283,7 +283,7 @@ def test_safety_rule_07_who_is_shut_out_later_sees_it_no_more_at_once(runtime: R
     assert "reports" not in seen_by(other, mine)
     swept()
     assert warned("reports") == []
-    assert warned("reports", office=ABOVE) == [("reports", {"count": 3})]
+    assert warned("reports", office=ABOVE) == [("reports", {"count": 3, "days": 14})]
 
 
 def test_everybody_sees_the_offices_in_their_care(runtime: Runtime) -> None:
