@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from agents.notices import withdraw
 from agents.queries import operator_ids
 from agents.services import owe_notice
+from cases.above import office_above
 from cases.holding import is_free
 from cases.models import UNTOLD, Assignment, Case
 from cases.queries import exclusions
 from cases.states import RECEIVED
 from cases.telling import with_office
+from routing.vocabulary import HQ
 
 CASE_ARRIVED: Final = "case_arrived"
 
@@ -52,8 +54,11 @@ def _tell(session: Session, assignment_id: int, case_id: int, now: datetime) -> 
     # The office that had it until now need not hear of it any more.
     withdraw(session, CASE_ARRIVED, case.reference)
     secret = exclusions(session, case_id)
-    people = operator_ids(session, part.office_code)
-    for receiver in with_office(session, people, part.office_code, secret):
+    office = part.office_code
+    if office in secret.offices:
+        # Shut out by what was told last, of a case that people had sent there.
+        office = office_above(session, office, secret.offices) or HQ
+    for receiver in with_office(session, operator_ids(session, office), office, secret):
         owe_notice(
             session,
             CASE_ARRIVED,

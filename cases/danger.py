@@ -73,7 +73,7 @@ def bring_forward(
             case.due_at = due.at
         if case.status in WATCHED:
             lead.escalation, lead.escalate_at = 0, due.at
-    elif lead.escalate_at is not None:
+    elif lead.escalate_at is not None and lead.due_at <= now:
         lead.escalate_at = min(lead.escalate_at, now + escalation_period(case.severity))
 
 

@@ -198,9 +198,12 @@ def _known(old: _Loaded) -> CaseAnswers:
 def _new_case(session: Session, old: _Loaded, known: CaseAnswers, told: _Telling) -> Values:
     values = answer_values(known)
     if old.case["status"] in OVER:
-        values |= _revived(session, old, known, told.now)
+        values |= _revived(session, old, known, told)
     if not old.started:
-        values["severity"] = severity_of(session, known)
+        level = severity_of(session, known)
+        # A later call lowers nothing that people may have judged meanwhile.
+        if told.decision is not None or is_graver(old.case["severity"], level):
+            values["severity"] = level
     elif _is_hastened(old, told):
         values["severity"] = EMERGENCY
     if told.ended and old.case["finished_at"] is None:
@@ -218,10 +221,15 @@ def _is_hastened(old: _Loaded, told: _Telling) -> bool:
     return told.answers.danger and is_known and is_news and old.case["status"] not in OVER
 
 
-def _revived(session: Session, old: _Loaded, known: CaseAnswers, now: datetime) -> Values:
-    level = severity_of(session, known)
-    if is_graver(old.case["severity"], level) or (known.danger and not old.case["danger"]):
-        return {"severity": level, "status": CHECKING, "status_since": now}
+def _revived(session: Session, old: _Loaded, known: CaseAnswers, told: _Telling) -> Values:
+    """Open again by danger that is told, by a later call also anew, or by what makes it graver.
+
+    What was told before makes nothing graver now: people may have judged it otherwise.
+    """
+    level, said = severity_of(session, known), severity_of(session, _known(old))
+    is_danger = told.answers.danger and (told.decision is None or not old.case["danger"])
+    if is_danger or (is_graver(said, level) and is_graver(old.case["severity"], level)):
+        return {"severity": level, "status": CHECKING, "status_since": told.now}
     return {}
 
 

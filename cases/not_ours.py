@@ -13,6 +13,7 @@ from agents.queries import operator_ids
 from cases.above import office_above
 from cases.access import Viewer
 from cases.candidates import other_candidates
+from cases.conflict_ends import revoke_accepted
 from cases.deadlines import ACKNOWLEDGE, Due, Owed, due_of, step_due
 from cases.errors import NotOursRefused, StaleCase
 from cases.handover_moves import unanswered
@@ -54,6 +55,7 @@ def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, no
     refused = frozenset(said | {old}) | secret.offices
     new = _next_office(session, old, refused, secret)
     candidates = other_candidates(session, case, wish.why, refused, now=now)
+    revoke_accepted(session, case_id, viewer.actor, now=now)
     _give(session, case, old, new, candidates, viewer=viewer, now=now)
     data = {"office_code": new, "from_code": old, "why": wish.why}
     words = wish.words.strip() or None

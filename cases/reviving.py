@@ -6,12 +6,12 @@ Plain statements, no ORM: this runs inside webhooks (design.md §3).
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from agents.queries import head_operator_ids, on_call_ids
+from agents.queries import head_operator_ids, on_call_ids, operator_ids
 from agents.services import owe_notice
-from cases.models import Assignment
+from cases.models import Assignment, CasePerson
 from cases.part_clock import resume_parts
 from cases.queries import exclusions
 from cases.result_models import JunkProposal
@@ -34,6 +34,8 @@ def note_revived(
     session: Session, old: dict[str, Any], office_code: str, severity: str, *, now: datetime
 ) -> None:
     """Write down that a case is open again, and tell its office's heads and the on-call list.
+
+    Where it was not settled, whoever has it and all operators are told.
 
     An earlier report does not count any longer, nor does a proposal that it is no case.
     """
@@ -61,8 +63,14 @@ def note_revived(
         "due_at": now,
         "now": now,
     }
-    heads = secret.without(head_operator_ids(session, office_code))
-    if not heads and office_code not in secret.offices:
+    people = head_operator_ids(session, office_code)
+    if old["status"] not in SETTLED:
+        # Referred, or nobody reached: somebody has the case still.
+        has_it = (CasePerson.case_id == case_id, CasePerson.ended_at.is_(None))
+        mine = session.scalars(select(CasePerson.staff_id).where(*has_it))
+        people = [*mine, *operator_ids(session, office_code)]
+    here = secret.without(people)
+    if not here and office_code not in secret.offices:
         owe_notice(session, DANGER_AGAIN, office_code=office_code, **about)
-    for staff_id in dict.fromkeys([*heads, *secret.without(on_call_ids(session))]):
+    for staff_id in dict.fromkeys([*here, *secret.without(on_call_ids(session))]):
         owe_notice(session, DANGER_AGAIN, staff_id=staff_id, **about)

@@ -8,12 +8,13 @@ from calls.call_rules import rings_by_itself
 from calls.climbing_rules import levels_joined
 from calls.hastening import hasten_callbacks
 from calls.policy import current_policy
+from cases.deadlines import CALLBACK, defaults
 from core.database import transaction
 from tests.calls.callback_world import FRIDAY, World
 
 pytestmark = pytest.mark.backends("postgresql", "sqlite")
 POLICY = current_policy()
-LATE = timedelta(seconds=POLICY.late_s["emergency"])
+LATE = timedelta(minutes=defaults()["emergency", CALLBACK].amount)
 AGAIN = timedelta(seconds=POLICY.escalate_every_s["emergency"])
 
 

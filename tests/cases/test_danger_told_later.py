@@ -212,7 +212,8 @@ def test_danger_told_again_is_told_again_and_changes_no_severity(runtime: Runtim
     assert raised(case_id) == [("normal", "emergency")]
     assert len(events(case_id, "danger_told")) == 1
     assert told("danger_told") == [viewer.staff_id, viewer.staff_id]
-    assert file_of(case_id).assignment.due_at == LATER + HOUR
+    lead = file_of(case_id).assignment
+    assert lead.due_at == lead.escalate_at == LATER + HOUR, "a step in time is not overdue"
 
 
 def test_what_tells_of_no_danger_leaves_the_judgement_to_whoever_has_the_case(

@@ -1,12 +1,15 @@
 """A case that is over opens again when its caller says something graver, and people are told."""
 
 import pytest
+from sqlalchemy import update
 
 from cases.answers import CaseAnswers
+from cases.models import Case
 from cases.queries import next_step
 from cases.result_rules import Result
 from cases.results import close_case, report_in_force, report_result
 from cases.services import CaseFacts, move_case, update_case
+from cases.taking import acknowledge
 from core.database import reading, transaction
 from core.runtime import Runtime
 from tests.cases.hand_over_people import (
@@ -62,6 +65,32 @@ def test_danger_opens_a_case_that_was_put_aside(runtime: Runtime, status: str) -
     assert not says(case_id).is_revived
     assert len(events(case_id, "reopened")) == 1
     assert told("danger_again") == [boss.staff_id, on_call.staff_id]
+
+
+@pytest.mark.parametrize("status", ["not_a_case", "duplicate", "unreachable", "referred"])
+def test_danger_told_anew_opens_a_case_whose_danger_was_known(
+    runtime: Runtime, status: str
+) -> None:
+    case_id = opened(severity="emergency")
+    who = operator()
+    with transaction() as session:
+        acknowledge(session, case_id, viewer=who, now=NOW)
+        move_case(session, case_id, status, now=NOW, actor=who.actor)
+    assert says(case_id).is_revived
+    assert status_of(case_id) == "checking"
+    has_it_still = status in ("unreachable", "referred")
+    assert (who.staff_id in told("danger_again")) == has_it_still
+
+
+def test_what_people_judged_less_grave_stays_so_until_something_new_is_told(
+    runtime: Runtime,
+) -> None:
+    case_id = opened(severity="emergency")
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(severity="normal"))
+        move_case(session, case_id, "not_a_case", now=NOW, actor="staff:1")
+    assert not says(case_id, CaseAnswers()).is_revived
+    assert (status_of(case_id), told("danger_again")) == ("not_a_case", [])
 
 
 def test_a_quiet_answer_is_graver_than_none(runtime: Runtime) -> None:

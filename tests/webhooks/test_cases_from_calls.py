@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from calls.models import Callback
-from calls.policy import current_policy
+from cases.deadlines import CALLBACK, defaults
 from cases.models import Case, CaseCall, CasePlace, SilentEvent, TimelineEvent
 from cases.services import move_case
 from core.database import reading, transaction
@@ -165,7 +165,7 @@ def test_danger_that_is_told_after_somebody_has_the_case_is_an_emergency_for_its
     call.hang_up()
     callback = the_callback()
     assert (callback.consent, callback.severity) == (True, "emergency")
-    soon = timedelta(seconds=current_policy().late_s["emergency"])
+    soon = timedelta(minutes=defaults()["emergency", CALLBACK].amount)
     assert callback.late_at == callback.waiting_since + soon
     assert [row.kind for row in rows(TimelineEvent)].count("severity_raised") == 1
 
