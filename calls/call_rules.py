@@ -25,6 +25,7 @@ REFUSALS: Final = (
     "enough_today",
     "not_now_line",
     "no_common_hour",
+    "other_day",
     "too_early",
     "too_late_today",
 )
@@ -74,6 +75,8 @@ def hours_refusal(limits: Limits, *, margin_s: int, now: datetime) -> str | None
     wish = limits.window.meet(limits.safe) if limits.window else None
     if wish is None:
         return "no_common_hour"
+    if today(limits.begin(now)) > today(now):
+        return "other_day"
     begin, _ = on_day(now.astimezone(BANGKOK).date(), wish)
     return "too_early" if now < limits.begin(begin) else "too_late_today"
 

@@ -106,13 +106,9 @@ class CorrectionRefused(CaseRefused):
     """What a case is cannot be put right like this; `rule` says why.
 
     nothing_changed, hazard_unknown, severity_unknown, district_missing, school_missing,
-    intent_unknown, role_unknown, several_places (`candidates` are their codes), wrong_status,
-    reason_missing, reason_too_long.
+    intent_unknown, role_unknown, several_places, wrong_status, reason_missing,
+    reason_too_long.
     """
-
-    def __init__(self, rule: str, candidates: tuple[str, ...] = ()) -> None:
-        super().__init__(rule)
-        self.candidates = candidates
 
 
 class ConflictRefused(CaseRefused):

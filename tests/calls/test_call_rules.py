@@ -92,6 +92,26 @@ def test_nobody_rings_outside_the_callers_hours_and_the_safe_ones(
 
 
 @pytest.mark.parametrize(
+    ("now", "rule"),
+    [
+        (at("12:00"), "other_day"),
+        (at("17:00"), "other_day"),
+        (at("23:59", 22), "other_day"),
+        (at("15:59", 23), "too_early"),
+        (at("16:00", 23), None),
+        (at("18:00", 23), "too_late_today"),
+    ],
+)
+def test_before_the_day_that_the_caller_named_the_day_is_the_reason(
+    now: datetime, rule: str | None
+) -> None:
+    """Not the hour: at five in the afternoon the hours are right and the day is not."""
+    later = replace(limits("16:00-18:00"), not_before=at("00:00", 23))
+    assert hours_refusal(later, margin_s=120, now=now) == rule
+    assert rule is None or rule in REFUSALS
+
+
+@pytest.mark.parametrize(
     ("now", "spent", "expected"),
     [
         (at("12:00"), False, None),

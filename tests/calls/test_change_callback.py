@@ -110,7 +110,7 @@ def test_other_hours_ring_then_and_not_before(world: World) -> None:
     world.later(7 * 3600)
     world.dial()
     assert world.exchange.rings == []
-    with pytest.raises(CallNowRefused, match="too_early"):
+    with pytest.raises(CallNowRefused, match="other_day"):
         world.ask_now(world.operator(2))
     world.now = MONDAY
     world.dial()

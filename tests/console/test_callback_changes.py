@@ -193,22 +193,27 @@ def test_whoever_is_being_called_goes_on_being_called(app: Flask, state: str, sa
     desk, made = Desk(app, operator(language="en")), owed()
     moved(made, state)
     for form in (STOP, MOVE):
-        status, html = sent(desk, made, **form)
+        status, html = sent(desk, made, **form, words=WORDS)
         assert (status, said in html, made.case.reference in html) == (409, True, True)
+        assert "&lt;b&gt;ไม่สะดวก&lt;/b&gt;</textarea>" in html
     assert row_of(made).state == state
     answer = desk.get(f"/callbacks/{made.id}/change")
     assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("seen", ["0", "", "x", "-1", "99999999999999999999"])
-def test_an_older_page_is_told_and_changes_nothing(app: Flask, seen: str) -> None:
+def test_an_older_page_is_told_and_comes_back_as_it_was_filled_in(app: Flask, seen: str) -> None:
     desk, made = Desk(app, operator(language="en")), owed()
     assert sent(desk, made, **MOVE)[0] == 303
-    status, html = sent(desk, made, **(STOP | {"seen": seen}))
+    status, html = sent(desk, made, **(STOP | {"seen": seen, "words": WORDS}))
     assert (status, "has changed or decided" in html) == (409, True)
+    assert "&lt;b&gt;ไม่สะดวก&lt;/b&gt;</textarea>" in html
+    assert re.search(r'id="change-no_call"[^>]* checked', html)
+    assert "from 23 Nov 2026 on" in html
     assert row_of(made).state == "due"
-    fresh = desk.get(f"/callbacks/{made.id}/change").get_data(as_text=True)
-    assert 'name="seen" value="1"' in fresh
+    [now_seen] = re.findall(r'name="seen" value="(\d+)"', html)
+    assert sent(desk, made, **(STOP | {"seen": now_seen, "words": WORDS}))[0] == 303
+    assert row_of(made).state == "withdrawn"
 
 
 def test_nobody_learns_of_a_callback_that_is_not_theirs(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Putting right what a case is, at the desk: one form, old and new on the timeline, and where the
 directory would send it now."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -63,6 +64,22 @@ def test_a_new_place_leads_to_where_the_directory_would_send_it(desk_of: Hire) -
     assert all(one in page for one in ("It is kept", "Safety Center", "does not move by itself"))
     page = mine.get(f"/cases/{made.reference}").get_data(as_text=True)
     assert "Chaloem Phra Kiat" in page.split("Put right:")[1].split("</li>")[0]
+
+
+def test_what_was_picked_of_several_stays_picked_until_the_name_is_edited(desk_of: Hire) -> None:
+    mine = desk_of(OPERATOR, language="en")
+    made = acknowledged(mine, danger=True)
+    address = f"/cases/{made.reference}/correct"
+    picked = {"district": "เฉลิมพระเกียรติ", "district_code": "3032"}
+    for wrong in ({"severity": "normal"}, {"school": "NOWHERE"}):
+        answer = mine.post(address, **picked, **wrong)
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, "Several districts fit" in page) == (400, False)
+        assert re.findall(r'value="(\d{4})" required checked', page) == ["3032"]
+    edited = mine.post(address, district="จอมทอง", district_code="3032")
+    page = edited.get_data(as_text=True)
+    assert (edited.status_code, "Several districts fit" in page) == (400, True)
+    assert ('value="3032"' in page, "required checked" in page) == (False, False)
 
 
 def test_what_is_wrong_is_said_beside_what_was_chosen(desk_of: Hire) -> None:

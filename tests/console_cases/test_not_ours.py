@@ -57,6 +57,9 @@ def test_what_is_missing_is_said_beside_what_was_typed(desk_of: Hire) -> None:
         answer = mine.post(f"/cases/{made.reference}/not-ours", office_code=PROVINCE, **form)
         page = answer.get_data(as_text=True)
         assert (answer.status_code, said in page, 'id="not-ours-said"' in page) == (400, True, True)
+        field = page.split('id="not-ours-reason"')[1].split(">")[0]
+        about_words = not said.startswith("Choose")
+        assert ("not-ours-said" in field, "aria-invalid" in field) == (about_words, about_words)
     assert lead_of(made) == PROVINCE
 
 

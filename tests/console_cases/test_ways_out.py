@@ -113,6 +113,19 @@ def test_nobody_can_be_reached_and_a_call_that_is_owed_stays_owed(desk_of: Hire)
     assert (refusal.status_code, 'id="unreachable-said"' in text(refusal)) == (400, True)
 
 
+def test_words_that_are_refused_come_back_to_the_last_letter(desk_of: Hire) -> None:
+    """As many as the form takes: the caller is still on the line, and they are sent again later."""
+    desk = desk_of(OWN)
+    made, words = taken_case(desk.viewer, ended=False), "โทรหาผู้ปกครองแล้ว " * 55 + "จบ"
+    page = text(desk.post(f"/cases/{made.reference}/unreachable", reason=words))
+    assert f"{words}</textarea>" in page
+    assert "aria-invalid" not in page.split('id="unreachable-reason"')[1].split(">")[0]
+    form = {"office": PARTNER, "code": "", "reason": words}
+    page = text(desk.post(f"/cases/{made.reference}/refer", **form))
+    assert f"{words}</textarea>" in page
+    assert "aria-invalid" not in page.split('id="refer-office"')[1].split(">")[0]
+
+
 def test_a_duplicate_leads_to_the_case_that_goes_on_and_is_named_there(desk_of: Hire) -> None:
     desk = desk_of(OWN)
     first, second = taken_case(desk.viewer), taken_case(desk.viewer)

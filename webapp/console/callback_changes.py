@@ -77,7 +77,7 @@ def change_page(callback_id: int) -> Answer:
 @bp.post("/callbacks/<int:callback_id>/change")
 @action(CHANGE)
 def change_callback(callback_id: int) -> Answer:
-    """Keep the change; 409 with the case when somebody, or the telephone, was faster."""
+    """Keep the change; 409 with what is left of it when somebody, or the telephone, was faster."""
     typed = _typed()
     seen = request.form.get("seen", NEVER_SEEN, type=int)
     try:
@@ -87,31 +87,36 @@ def change_callback(callback_id: int) -> Answer:
             wish = typed.wish(seen)
             change(session, callback_id, wish, staff_id=staff_id, now=clock.now())
     except ChangeRefused as refusal:
-        return _refused(callback_id, reference, typed, refusal.rule)
+        return _refused(callback_id, typed, refusal.rule)
     address = url_for("desk.one_case", reference=reference, _anchor="callbacks")
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
-def _refused(callback_id: int, reference: str, typed: Typed, rule: str) -> Answer:
+def _refused(callback_id: int, typed: Typed, rule: str) -> Answer:
     if rule == "not_allowed":
         # Somebody who must not know of the case learns nothing of the callback either.
         abort(HTTPStatus.NOT_FOUND)
-    text = refusal_text(rule)
-    if rule in OVERTAKEN:
-        said = Said("callback", text, HTTPStatus.CONFLICT, item=callback_id)
-        return show(reference, said=said)
-    return _form(callback_id, typed, Refusal(text, field_of(rule)))
+    status = HTTPStatus.CONFLICT if rule in OVERTAKEN else HTTPStatus.BAD_REQUEST
+    return _form(callback_id, typed, Refusal(refusal_text(rule), field_of(rule)), status)
 
 
-def _form(callback_id: int, typed: Typed, refusal: Refusal) -> Answer:
+def _form(
+    callback_id: int, typed: Typed, refusal: Refusal, status: HTTPStatus = HTTPStatus.OK
+) -> Answer:
+    """The form as the callback stands now; where nothing is left to choose the case, which shows
+    the words of a refused form again."""
     with reading() as session:
         opened = open_callback(session, callback_id, CHANGE)
         shown = _page_of(session, opened, now=clock.now())
-    if not shown.choices:
-        address = url_for("desk.one_case", reference=opened.reference, _anchor="callbacks")
-        return redirect(address, HTTPStatus.SEE_OTHER)
-    status = HTTPStatus.BAD_REQUEST if refusal.text else HTTPStatus.OK
-    return page("callbacks/change.html", status=status, shown=shown, typed=typed, refusal=refusal)
+    if shown.choices:
+        values = {"shown": shown, "typed": typed, "refusal": refusal}
+        return page("callbacks/change.html", status=status, **values)
+    if refusal.text:
+        conflict = HTTPStatus.CONFLICT
+        said = Said("callback", refusal.text, conflict, typed=typed.words, item=callback_id)
+        return show(opened.reference, said=said)
+    address = url_for("desk.one_case", reference=opened.reference, _anchor="callbacks")
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _page_of(session: Session, opened: OpenedCallback, *, now: datetime) -> ChangePage:

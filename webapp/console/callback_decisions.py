@@ -94,7 +94,8 @@ def decide_callback(callback_id: int) -> Answer:
         return _form(callback_id, typed, _refusal(refusal.rule))
     except StaleCallback:
         text = gettext("Somebody has decided already, or it is not needed any more.")
-        said = Said("callback", text, HTTPStatus.CONFLICT, item=callback_id)
+        conflict = HTTPStatus.CONFLICT
+        said = Said("callback", text, conflict, typed=typed.words, item=callback_id)
         return show(opened.reference, said=said)
     return redirect(url_for("desk.callback_list", decided="yes"), HTTPStatus.SEE_OTHER)
 

@@ -80,6 +80,7 @@ CALL_REFUSALS = {
     "enough_today": marked("This line was called often enough today. It may ring again tomorrow."),
     "not_now_line": marked("This line cannot be called now. Please try again later."),
     "no_common_hour": marked("No hour is known in which it is safe to call."),
+    "other_day": marked("The caller asked to be called on a later day. It is too early."),
     "too_early": marked("It is too early: the caller's safe time has not begun yet."),
     "too_late_today": marked("The caller's safe time is over for today."),
 }

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from calls.services import hold_owed, owes_call
 from cases.duplicates import mark_duplicate
+from cases.handover_rules import LONGEST_WORDS
 from cases.referring import cannot_reach, refer
 from core import clock
 from core.phones import DIGITS
@@ -49,7 +50,8 @@ def unreachable(reference: str) -> Answer:
     def step(session: Session, opened: OpenedFile) -> None:
         cannot_reach(session, opened.case_id, reason=reason, viewer=opened.viewer, now=clock.now())
 
-    return done(reference, "case.unreachable", step, place="unreachable", typed=reason)
+    kept = reason[:LONGEST_WORDS]
+    return done(reference, "case.unreachable", step, place="unreachable", typed=reason, form=kept)
 
 
 @bp.post("/cases/<reference>/duplicate")

@@ -153,15 +153,16 @@ def _wish(session: Session, typed: Typed) -> Correction:
 
 
 def _district(session: Session, typed: Typed) -> str | None:
-    meant = typed.district_code or typed.district
-    if not meant:
+    """What was picked counts among those that the text fits: who edits the text picks anew."""
+    if not typed.district:
         return None
-    found = districts_meant(meant, current_directory(session))
-    if len(found) > 1:
-        raise CorrectionRefused("several_places", tuple(one.code for one in found))
+    found = districts_meant(typed.district, current_directory(session))
     if not found:
         raise CorrectionRefused("district_missing")
-    return found[0].code
+    meant = [one for one in found if one.code == typed.district_code] or found
+    if len(meant) > 1:
+        raise CorrectionRefused("several_places")
+    return meant[0].code
 
 
 def _school(typed: Typed) -> str | None:
@@ -190,12 +191,14 @@ def _typed() -> Typed:
 def _refused(reference: str, typed: Typed, refusal: CorrectionRefused) -> Response:
     with reading() as session:
         directory = current_directory(session)
-    found = [directory.districts[code] for code in refusal.candidates]
+    found = districts_meant(typed.district, directory)
     choices = tuple(
         (one.code, f"{named(one)} · {named(directory.provinces[one.province_code])}")
         for one in found
     )
-    fault = Fault(FIELDS[refusal.rule], refusal_words(refusal), choices)
+    # Whatever was wrong: a name that fits several stays open to be picked, or as it was picked.
+    several = choices if len(choices) > 1 else ()
+    fault = Fault(FIELDS[refusal.rule], refusal_words(refusal), several)
     return _show(reference, typed, fault)
 
 
