@@ -100,8 +100,8 @@ def test_storage_that_is_not_there_keeps_the_providers_copy(
 def test_a_failed_recording_that_a_person_asks_for_again_is_taken(
     service: Service, media: MediaServer
 ) -> None:
-    """After the login was put right, say."""
-    media.replies = [Reply(401)]
+    """After what was refused was put right, say."""
+    media.replies = [Reply(400)]
     recording_id = service.register() or 0
     take_until_settled(service, recording_id)
     media.replies = [Reply(body=wav())]
