@@ -1,4 +1,7 @@
-"""The case is graver than it was: the callbacks that are owed for it hurry (decision 0045)."""
+"""The case is graver than it was, or of another type: the callbacks that are owed for it hurry.
+
+Source: decisions 0045 and 0042.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +30,18 @@ def hasten_callbacks(session: Session, case_id: int, severity: str, *, now: date
             _hasten(session, callback, severity, policy, now=now)
 
 
+def shorten_callbacks(session: Session, case_id: int, *, now: datetime) -> None:
+    """The case is of another type: each callback that is owed has its time, where that is earlier.
+
+    A rule for the type counts from now on, as for a callback that is asked for now.
+    """
+    policy = current_policy()
+    for callback in in_line(session, Callback.case_id == case_id):
+        late_at = _late_at(session, callback, now=now)
+        if late_at < callback.late_at:
+            _bring_forward(session, callback, late_at, policy, now=now)
+
+
 def _hasten(
     session: Session, callback: Callback, severity: str, policy: Policy, *, now: datetime
 ) -> None:
@@ -37,8 +52,18 @@ def _hasten(
         immediate=callback.immediate,
     )
     mark(session, callback, severity=severity, place=min(own, callback.place))
+    _bring_forward(session, callback, _late_at(session, callback, now=now), policy, now=now)
+
+
+def _late_at(session: Session, callback: Callback, *, now: datetime) -> datetime:
+    """When it is late by what its case is now, and never later than before."""
     limits = limits_of(session, callback, now=now)
-    late_at = min(callback.late_at, late_from(session, callback, limits, now=now))
+    return min(callback.late_at, late_from(session, callback, limits, now=now))
+
+
+def _bring_forward(
+    session: Session, callback: Callback, late_at: datetime, policy: Policy, *, now: datetime
+) -> None:
     mark(session, callback, late_at=late_at, escalate_at=_told_at(callback, late_at, policy, now))
     if callback.state in WAITING:
         _ring_earlier(session, callback, policy, now=now)

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from cases.answers import CaseAnswers
 from cases.choosing import question_of
-from cases.holding import place_of
-from cases.models import Assignment, Case, CasePlace
+from cases.holding import lead_of, place_of
+from cases.models import Assignment, Case, CasePlace, TimelineEvent
 from cases.not_ours_rules import OTHER_AFFILIATION
+from cases.queries import exclusions
+from cases.senders import NOT_OURS
 from routing.directory import Directory, current_directory
-from routing.rules import Question, choose_office
+from routing.rules import Decision, Question, choose_office
 from routing.vocabulary import AFFILIATIONS, HQ, PARTNER, PRIMARY_LEVEL, SECONDARY_LEVEL
 
 
@@ -38,6 +40,23 @@ def asked_about(
     )
     question = question_of(answers, severity=case.severity, excluded=excluded, at=now)
     return replace(question, school_office=place.school_code)
+
+
+def fitting_candidates(session: Session, case_id: int, decision: Decision) -> list[str]:
+    """The offices that a decision of now names, but who has the case and who said "not ours"."""
+    directory = current_directory(session)
+    left_out = exclusions(session, case_id).offices | said_not_ours(session, case_id)
+    left_out |= {lead_of(session, case_id).office_code}
+    found = dict.fromkeys((decision.office_code, *decision.candidates))
+    return [one for one in found if _is_one(one, left_out, directory)]
+
+
+def said_not_ours(session: Session, case_id: int) -> set[str]:
+    """The offices that have said so of this case."""
+    wanted = select(TimelineEvent.data).where(
+        TimelineEvent.case_id == case_id, TimelineEvent.kind == NOT_OURS
+    )
+    return {data["from_code"] for data in session.scalars(wanted)}
 
 
 def other_candidates(

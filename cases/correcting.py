@@ -1,7 +1,8 @@
 """Putting right what a case is: its type, how grave it is, where it happened, who reported.
 
 A promised time is never moved back by it, and the case never moves by itself: whoever put the place
-right sends it on, hands it over or says "not ours". Source: domain.md B6, decision 0042.
+right sends it on, to an office that the new place names, hands it over or says "not ours". Source:
+domain.md B6, decision 0042.
 """
 
 import re
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.access import Viewer
 from cases.answers import CaseAnswers
-from cases.candidates import asked_about
+from cases.candidates import asked_about, fitting_candidates
 from cases.choosing import severity_of
 from cases.correction_rules import (
     CORRECTABLE,
@@ -25,6 +26,7 @@ from cases.correction_rules import (
 )
 from cases.danger import bring_forward, hurry_answer
 from cases.errors import CorrectionRefused, StaleCase
+from cases.exclusions import exclude_office
 from cases.holding import hold_case, lead_of, place_of
 from cases.inferring import INTENTS, ROLES
 from cases.models import Case, CasePlace, HazardType
@@ -49,11 +51,12 @@ TYPE_OR_GROUP = re.compile(r"[A-Z][0-9]{0,2}")
 
 @dataclass(frozen=True)
 class Corrected:
-    """What the floors above need to know: whether it is graver now, and whether its place moved."""
+    """What the floors above need to know: whether it is graver now, of another type, elsewhere."""
 
     severity: str
     is_graver: bool
     has_moved: bool
+    has_other_type: bool
 
 
 def correct(
@@ -82,10 +85,12 @@ def correct(
     note_reason(session, case_id, CORRECTED, reason=words, actor=actor, now=now, data=data)
     if HAZARD in changes or is_graver(old, case.severity):
         _reckon(session, case, old, now)
+    has_moved = bool(changes.keys() & {DISTRICT, SCHOOL})
+    if has_moved:
+        _choose_anew(session, case, place, now)
     case.version += 1
     session.flush()
-    has_moved = bool(changes.keys() & {DISTRICT, SCHOOL})
-    return Corrected(case.severity, is_graver(old, case.severity), has_moved)
+    return Corrected(case.severity, is_graver(old, case.severity), has_moved, HAZARD in changes)
 
 
 def would_go_to(session: Session, case: Case, place: CasePlace, *, now: datetime) -> Decision:
@@ -195,6 +200,19 @@ def _move(session: Session, place: CasePlace, code: str) -> None:
     place.district_code, place.province_code = code, district.province_code
     if district not in of_postal_code:
         place.postal_code = None
+
+
+def _choose_anew(session: Session, case: Case, place: CasePlace, now: datetime) -> None:
+    """The old place's offices are no candidates any longer, those of the new one are.
+
+    Whatever the status: from each the case may come back to where it can be sent on. The new
+    place's office must not know of it where its people are complained of (design.md §3a.7).
+    """
+    decision, lead = would_go_to(session, case, place, now=now), lead_of(session, case.id)
+    accused = decision.complained_of
+    if case.conflict == "yes" and accused is not None and accused != lead.office_code:
+        exclude_office(session, case.id, accused)
+    lead.candidates = fitting_candidates(session, case.id, decision)
 
 
 def _reckon(session: Session, case: Case, old: str, now: datetime) -> None:

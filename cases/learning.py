@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from cases.access import Viewer
 from cases.answers import CaseAnswers
 from cases.choosing import question_of
+from cases.correcting import CORRECTED, DISTRICT, SCHOOL
 from cases.counting import everything_counts
 from cases.errors import StaleCase
 from cases.holding import hold_case
@@ -75,7 +76,7 @@ def offer_of(session: Session, file: CaseFile, *, now: datetime) -> Offer | None
     if not _was_sent(file.assignment) or not _is_plain(session, file) or _is_apart(file.case):
         return None
     office = file.assignment.office_code
-    if not _was_left_open(session, file.case.id, office):
+    if not _was_left_open(session, file.case.id, office) or _was_elsewhere(session, file.case.id):
         return None
     served = _served(file.case, file.place, now)
     directory = current_directory(session)
@@ -183,6 +184,22 @@ def _was_left_open(session: Session, case_id: int, office: str) -> bool:
     asked = ({one["rule"] for one in row.reasons} for row in rows if office in row.candidates)
     rules = next((one for one in asked if not one <= BY_PEOPLE), frozenset[str]())
     return LEFT_OPEN in rules and rules <= ORDINARY
+
+
+def _was_elsewhere(session: Session, case_id: int) -> bool:
+    """Whether the desk was asked about another place than the case has now, or about a school.
+
+    So where somebody put the district right at any time, or the school before it was sent on.
+    """
+    wanted = select(TimelineEvent.kind, TimelineEvent.data).where(
+        TimelineEvent.case_id == case_id, TimelineEvent.kind.in_((CORRECTED, SENT_ON))
+    )
+    was_sent = False
+    for kind, data in session.execute(wanted.order_by(TimelineEvent.id.desc())):
+        was_sent = was_sent or kind == SENT_ON
+        if kind == CORRECTED and (DISTRICT in data or (was_sent and SCHOOL in data)):
+            return True
+    return False
 
 
 def _served(case: Case, place: CasePlace, now: datetime) -> Served | None:

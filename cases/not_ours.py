@@ -6,20 +6,19 @@ time leaves a timeline event of its own, by which wrong ways are counted (decisi
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agents.queries import operator_ids
 from cases.above import office_above
 from cases.access import Viewer
-from cases.candidates import other_candidates
+from cases.candidates import other_candidates, said_not_ours
 from cases.conflict_ends import revoke_accepted
 from cases.deadlines import ACKNOWLEDGE, Due, Owed, due_of, step_due
 from cases.errors import NotOursRefused, StaleCase
 from cases.handover_moves import unanswered
 from cases.holding import hold_case, lead_of, start_clock
 from cases.lateness import end_step
-from cases.models import Case, TimelineEvent
+from cases.models import Case
 from cases.not_ours_rules import BEFORE_WORK, NotOurs, not_ours_fault
 from cases.parts import end_office, pass_lead, reason_of
 from cases.queries import Exclusions, exclusions
@@ -45,7 +44,7 @@ def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, no
         raise StaleCase(f"case {case_id} is {case.status}")
     if case.status not in BEFORE_WORK or unanswered(session, case_id) is not None:
         raise NotOursRefused("wrong_status")
-    old, said = lead_of(session, case_id).office_code, _said_before(session, case_id)
+    old, said = lead_of(session, case_id).office_code, said_not_ours(session, case_id)
     if wish.office not in (None, old):
         raise StaleCase(f"case {case_id} is with {old}")
     rule = not_ours_fault(wish, office=old, said_before=old in said)
@@ -61,14 +60,6 @@ def pass_up(session: Session, case_id: int, wish: NotOurs, *, viewer: Viewer, no
     words = wish.words.strip() or None
     note_reason(session, case_id, NOT_OURS, reason=words, actor=viewer.actor, now=now, data=data)
     return new
-
-
-def _said_before(session: Session, case_id: int) -> set[str]:
-    """The offices that have said so of this case."""
-    wanted = select(TimelineEvent.data).where(
-        TimelineEvent.case_id == case_id, TimelineEvent.kind == NOT_OURS
-    )
-    return {data["from_code"] for data in session.scalars(wanted)}
 
 
 def _next_office(session: Session, old: str, refused: frozenset[str], secret: Exclusions) -> str:

@@ -10,13 +10,17 @@ from cases.access import Viewer
 from cases.correcting import Corrected, Correction, correct, would_go_to
 from cases.correction_rules import GRADES, Known, change_fault, form_fault, severity_after
 from cases.deadlines import step_due
-from cases.errors import CorrectionRefused, StaleCase
+from cases.errors import CaseRefused, CorrectionRefused, StaleCase
 from cases.handover_models import Handover
 from cases.inferring import intent_of
 from cases.junk import mark_not_a_case
 from cases.models import Case, CasePlace
+from cases.not_ours import NotOurs, pass_up
+from cases.queries import exclusions
+from cases.sending import send_to_candidate
 from cases.services import escalate_overdue
 from cases.stopping import StopWish, open_stop, stop_clock
+from cases.taking import acknowledge
 from core.database import reading, transaction
 from core.runtime import Runtime
 from routing.models import Office
@@ -31,6 +35,8 @@ from tests.cases.hand_over_people import (
     head,
     opened,
     operator,
+    rejected,
+    shut_out,
     taken,
     to_office,
 )
@@ -39,6 +45,8 @@ LATER = NOW + HOUR
 WORDS = "เด็กปลอดภัยแล้ว ครูยืนยัน"
 BOTH = pytest.mark.backends("postgresql", "sqlite")
 EVERY = Known()
+# Offices of Mueang Nakhon Ratchasima, of which nobody knows which serves it.
+OF_3001 = ("ESA-3001", "ESA-3002")
 
 
 def corrected(case_id: int, by: Viewer, *, words: str = "", **wish: str) -> Corrected:
@@ -114,7 +122,7 @@ def test_what_nobody_knew_gets_its_type_and_the_timeline_names_old_and_new(
     unknown(case_id)
     before = file_of(case_id).assignment.due_at
     done = corrected(case_id, mine, hazard="V1", intent="complaint", role="parent")
-    assert done == Corrected("urgent", is_graver=True, has_moved=False)
+    assert done == Corrected("urgent", is_graver=True, has_moved=False, has_other_type=True)
     file = file_of(case_id)
     case = file.case
     told = (case.hazard_group, case.hazard_type, case.severity, case.intent, case.role)
@@ -141,7 +149,7 @@ def test_a_promised_time_never_moves_back(runtime: Runtime) -> None:
     before = file_of(case_id).assignment
     assert refused(case_id, mine, severity="normal") == "reason_missing"
     done = corrected(case_id, mine, severity="normal", words=WORDS)
-    assert done == Corrected("normal", is_graver=False, has_moved=False)
+    assert done == Corrected("normal", is_graver=False, has_moved=False, has_other_type=False)
     after = file_of(case_id).assignment
     assert (after.due_at, after.escalate_at) == (before.due_at, before.escalate_at)
     assert (file_of(case_id).case.severity, events(case_id, "corrected")[0].words) == (
@@ -181,6 +189,10 @@ def place(case_id: int) -> CasePlace:
     return file_of(case_id).place
 
 
+def candidates(case_id: int) -> list[str]:
+    return file_of(case_id).assignment.candidates
+
+
 def test_a_place_is_sure_then_and_the_case_stays_with_its_office(own_runtime: Runtime) -> None:
     school = {"type": "school", "name_th": "โรงเรียนสมมติ", "name_en": "Made-up School"}
     with transaction() as session:
@@ -210,6 +222,94 @@ def test_a_place_is_sure_then_and_the_case_stays_with_its_office(own_runtime: Ru
         "district": ["9203", "3001"],
         "school": ["92010001", None],
     }
+
+
+@pytest.mark.parametrize(("conflict", "shut"), [("yes", {AREA}), ("no", set())])
+def test_safety_rule_07_the_office_of_the_right_place_must_not_know_where_it_is_complained_of(
+    conflict: str, shut: set[str], runtime: Runtime
+) -> None:
+    mine = operator()
+    case_id = taken(mine)
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(conflict=conflict))
+    corrected(case_id, mine, district_code="9209")
+    with reading() as session:
+        assert exclusions(session, case_id).offices == shut
+    assert AREA not in (file_of(case_id).assignment.candidates if shut else ())
+
+
+def at_desk(*candidates: str) -> tuple[int, Viewer]:
+    """A case whose area was not known; the desk has acknowledged it."""
+    desk, case_id = operator("HQ"), opened("HQ", candidates=candidates)
+    with transaction() as session:
+        acknowledge(session, case_id, viewer=desk, now=NOW)
+    return case_id, desk
+
+
+def sent(case_id: int, office: str, by: Viewer) -> None:
+    """One click."""
+    with transaction() as session:
+        send_to_candidate(session, case_id, office, viewer=by, now=LATER)
+
+
+@BOTH
+def test_one_click_sends_it_to_the_office_of_the_new_place_and_to_none_of_the_old(
+    runtime: Runtime,
+) -> None:
+    case_id, desk = at_desk(*OF_3001)
+    corrected(case_id, desk, district_code="9209")
+    assert candidates(case_id) == [AREA]
+    for office in OF_3001:
+        with pytest.raises(CaseRefused, match="not_a_candidate"):
+            sent(case_id, office, desk)
+    sent(case_id, AREA, desk)
+    assert file_of(case_id).assignment.office_code == AREA
+
+
+def test_where_the_new_place_is_open_as_well_its_own_offices_are_chosen_from(
+    runtime: Runtime,
+) -> None:
+    case_id, desk = at_desk(AREA)
+    corrected(case_id, desk, district_code="3001")
+    assert {*OF_3001} < {*candidates(case_id)}
+    assert AREA not in candidates(case_id)
+
+
+def test_only_another_place_changes_who_is_chosen_from(runtime: Runtime) -> None:
+    case_id, desk = at_desk(*OF_3001)
+    corrected(case_id, desk, hazard="V1", role="parent")
+    assert candidates(case_id) == [*OF_3001]
+
+
+def test_who_has_it_who_must_not_know_and_who_said_not_ours_are_not_chosen_from(
+    own_runtime: Runtime,
+) -> None:
+    mine = operator(AREA)
+    case_id = taken(mine, AREA)
+    corrected(case_id, mine, district_code="9209")
+    assert candidates(case_id) == [], "it is there already"
+    case_id, desk = at_desk(AREA)
+    shut_out(case_id, office=AREA)
+    corrected(case_id, desk, district_code="9209")
+    assert AREA not in candidates(case_id)
+    case_id, desk = at_desk(AREA)
+    sent(case_id, AREA, desk)
+    with transaction() as session:
+        assert pass_up(session, case_id, NotOurs("other_area"), viewer=mine, now=LATER) == "HQ"
+        acknowledge(session, case_id, viewer=desk, now=LATER)
+    corrected(case_id, desk, district_code="9209")
+    assert candidates(case_id) == []
+
+
+def test_a_hand_over_that_is_refused_leaves_no_office_of_the_old_place(runtime: Runtime) -> None:
+    mine, boss = operator(), head()
+    case_id = taken(mine)
+    handover_id = asked(case_id, to_office(), mine)
+    corrected(case_id, mine, district_code="9201")
+    found = candidates(case_id)
+    rejected(handover_id, boss, at=LATER)
+    sent(case_id, found[0], mine)
+    assert file_of(case_id).assignment.office_code == found[0]
 
 
 def test_what_is_no_correction_is_refused_and_changes_nothing(runtime: Runtime) -> None:

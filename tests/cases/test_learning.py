@@ -12,6 +12,8 @@ from sqlalchemy import select, update
 from cases.access import Viewer
 from cases.answers import CaseAnswers
 from cases.choosing import question_of, severity_of
+from cases.correcting import correct
+from cases.correction_rules import Correction
 from cases.errors import StaleCase
 from cases.learning import Offer, learn, offer_of, unlearn, who_decided
 from cases.models import CasePlace
@@ -343,6 +345,49 @@ def test_nothing_is_offered_of_a_case_that_was_not_left_to_the_desk(runtime: Run
     made_up = opened("HQ", candidates=(CHOSEN, OTHER))
     chosen(made_up)
     assert offered(made_up) is None
+
+
+def put_right(case_id: int, viewer: Viewer, **place: str) -> None:
+    """Whoever has the case, acknowledged, says where it really was."""
+    with transaction() as session:
+        acknowledge(session, case_id, viewer=viewer, now=LATER)
+        correct(session, case_id, Correction(**place), viewer=viewer, now=LATER)
+
+
+@pytest.mark.parametrize("district", ["9209", "4001", "3002"])
+def test_nothing_is_offered_of_a_choice_for_a_district_that_was_put_right_before(
+    district: str, runtime: Runtime
+) -> None:
+    case_id = routed()
+    put_right(case_id, hired(("operator", "HQ")), district_code=district)
+    chosen(case_id, file_of(case_id).assignment.candidates[0])
+    assert offered(case_id) is None
+
+
+def test_nothing_is_offered_of_a_choice_whose_district_was_put_right_afterwards(
+    runtime: Runtime,
+) -> None:
+    case_id = routed()
+    chosen(case_id)
+    assert offered(case_id) is not None
+    put_right(case_id, operator(CHOSEN), district_code="3002")
+    assert offered(case_id) is None
+
+
+def test_a_choice_made_for_a_school_says_nothing_of_its_district(own_runtime: Runtime) -> None:
+    """A school that is learned of afterwards takes nothing away."""
+    made_up = {"type": "school", "name_th": "โรงเรียนสมมติ", "name_en": "Made-up School"}
+    with transaction() as session:
+        place = {"parent_code": CHOSEN, "district_code": OPEN_DISTRICT}
+        session.add(Office(code="30010001", **made_up, **place))
+    before, after = routed(), routed()
+    put_right(before, hired(("operator", "HQ")), school_code="30010001")
+    assert file_of(before).assignment.candidates == [CHOSEN]
+    chosen(before)
+    assert offered(before) is None
+    chosen(after)
+    put_right(after, operator(CHOSEN), school_code="30010001")
+    assert offered(after) is not None
 
 
 def test_nobody_decides_what_did_not_stand_on_the_button(runtime: Runtime) -> None:

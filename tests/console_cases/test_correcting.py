@@ -7,10 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from cases.deadline_book import RuleWish, keep_rule
+from cases.deadline_rules import Deadline
+from cases.holding import lead_of
 from cases.inferring import UNKNOWN
 from cases.models import Case
 from core import clock
-from core.database import reading
+from core.database import reading, transaction
+from tests.cases.hand_over_people import AREA
 from tests.console.callback_people import owed, row_of
 from tests.console_cases.handing import PROVINCE, REASON
 from tests.console_cases.people import Desk, Made, opened_case
@@ -25,8 +29,8 @@ def case_of(made: Made) -> Case:
         return session.get_one(Case, made.case_id)
 
 
-def acknowledged(desk: Desk, **answers: object) -> Made:
-    made = opened_case(office=PROVINCE, answers=answers)
+def acknowledged(desk: Desk, office: str = PROVINCE, **answers: object) -> Made:
+    made = opened_case(office=office, answers=answers)
     assert desk.post(f"/cases/{made.reference}/acknowledge").status_code == 303
     return made
 
@@ -49,6 +53,33 @@ def test_what_it_is_stands_on_the_page_and_the_timeline_says_what_it_was(desk_of
     assert case_of(made).role == "parent"
     hurried = row_of(callback)
     assert (hurried.severity, hurried.late_at < promised) == ("emergency", True)
+
+
+def test_a_type_alone_brings_the_callback_the_time_of_its_rule(desk_of: Hire) -> None:
+    mine = desk_of(OPERATOR, language="en")
+    made = acknowledged(mine, hazard_group="X", hazard_type=None)
+    promised = clock.now() + timedelta(days=9)
+    callback = owed(office=PROVINCE, case=made, severity="normal", late_at=promised)
+    now, half_an_hour = clock.now(), Deadline("minutes", 30)
+    rule = RuleWish("normal", "callback", "V3", "HQ", half_an_hour, now, REASON)
+    with transaction() as session:
+        keep_rule(session, rule, only_shortens=False, staff_id=mine.viewer.staff_id, now=now)
+    mine.post(f"/cases/{made.reference}/correct", hazard="V3")
+    assert case_of(made).severity == row_of(callback).severity == "normal"
+    # The caller's hours begin within twenty hours; without the rule it takes until a day after.
+    assert row_of(callback).late_at < now + timedelta(hours=21)
+
+
+def test_the_office_of_the_new_place_is_one_click_away(desk_of: Hire) -> None:
+    desk = desk_of(("operator", "HQ"), language="en")
+    made = acknowledged(desk, office="HQ", district_code="3001", province_code="30")
+    assert f"{made.reference}/send" not in desk.get(f"/cases/{made.reference}").text
+    desk.post(f"/cases/{made.reference}/correct", district="9209", district_code="9209")
+    page = desk.get(f"/cases/{made.reference}").text
+    assert f"{made.reference}/send" in page
+    assert desk.post(f"/cases/{made.reference}/send", office_code=AREA).status_code == 303
+    with reading() as session:
+        assert lead_of(session, made.case_id).office_code == AREA
 
 
 def test_a_new_place_leads_to_where_the_directory_would_send_it(desk_of: Hire) -> None:

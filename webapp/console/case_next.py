@@ -17,6 +17,7 @@ from cases.junk import junk_proposal
 from cases.queries import CaseFile, exclusions
 from cases.result_models import ResultReport
 from cases.results import reports_of
+from cases.sending import SENDABLE
 from cases.states import IN_PROGRESS, OVER
 from core.zones import bangkok
 from routing.models import Office
@@ -133,9 +134,9 @@ def _receivers(session: Session, file: CaseFile, viewer: Viewer, now: datetime) 
 
 def _candidates(session: Session, file: CaseFile) -> list[tuple[str, str]]:
     """The offices that the place fits and that take part; none that must not know, no partner: it
-    would own what nobody there can see (decision 0016)."""
+    would own what nobody there can see (decision 0016), nor any once work has begun."""
     codes = file.assignment.candidates
-    if not codes or file.case.status in OVER:
+    if not codes or file.case.status not in SENDABLE:
         return []
     secret = exclusions(session, file.case.id)
     wanted = select(Office).where(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from calls.hastening import hasten_callbacks
+from calls.hastening import hasten_callbacks, shorten_callbacks
 from calls.services import hold_owed
 from cases.correcting import Corrected, correct, hazard_of, would_go_to
 from cases.correction_rules import CORRECTABLE, GRADES, Correction
@@ -129,13 +129,15 @@ def correct_case(reference: str) -> Answer:
 
 
 def _corrected(session: Session, opened: OpenedFile, typed: Typed) -> Corrected:
-    """A graver case has its callbacks hurry, as a report of it would."""
+    """A graver case, or one of another type, has its callbacks hurry as a report of it would."""
     case_id, now = opened.case_id, clock.now()
     wish = _wish(session, typed)
     hold_owed(session, case_id)
     done = correct(session, case_id, wish, viewer=opened.viewer, now=now)
     if done.is_graver:
         hasten_callbacks(session, case_id, done.severity, now=now)
+    if done.has_other_type:
+        shorten_callbacks(session, case_id, now=now)
     return done
 
 
